@@ -1,0 +1,33 @@
+import type { Clock } from "./clock.ts";
+
+/** Resolves after `delayMs`; rejects with the signal's reason as soon as it aborts. Leaves no timer behind. */
+export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = clock.setTimer(delayMs, resolve);
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return promise.finally(() => {
+    timer[Symbol.dispose]();
+    signal.removeEventListener("abort", onAbort);
+  });
+}
+
+/** `promise`, or a rejection with the signal's reason if that comes first. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", onAbort));
+}
+
+/** A signal that aborts when any of `signals` does, or after `timeoutMs` with a TimeoutError; dispose it to drop the timer. */
+export function deadline(clock: Clock, timeoutMs: number, ...signals: AbortSignal[]): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = clock.setTimer(timeoutMs, () => controller.abort(new DOMException("deadline exceeded", "TimeoutError")));
+  return {
+    signal: AbortSignal.any([controller.signal, ...signals]),
+    [Symbol.dispose]: () => timer[Symbol.dispose](),
+  };
+}
