@@ -108,7 +108,10 @@ export class ConditionManager {
 
 function sameCondition(a: Condition, b: Condition): boolean {
   return (
-    a.status === b.status && (a.reason ?? "") === (b.reason ?? "") && (a.message ?? "") === (b.message ?? "") && (a.severity ?? "") === (b.severity ?? "")
+    a.status === b.status &&
+    (a.reason ?? "") === (b.reason ?? "") &&
+    (a.message ?? "") === (b.message ?? "") &&
+    (a.severity ?? "") === (b.severity ?? "")
   );
 }
 

@@ -129,7 +129,11 @@ export function groupResource(kind: Pick<KindRef, "group" | "plural">): string {
 }
 
 /** `/api/v1/namespaces/NS/pods/NAME/SUBRESOURCE`, as much of it as is given. */
-export function pathOf(kind: KindRef, key: { readonly namespace?: string | undefined; readonly name?: string | undefined }, subresource?: string): string {
+export function pathOf(
+  kind: KindRef,
+  key: { readonly namespace?: string | undefined; readonly name?: string | undefined },
+  subresource?: string,
+): string {
   const root = kind.group === "" ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
   const scope = kind.namespaced && key.namespace ? `/namespaces/${encodeURIComponent(key.namespace)}` : "";
   const name = key.name === undefined ? "" : `/${encodeURIComponent(key.name)}`;

@@ -1,0 +1,96 @@
+/**
+ * The test runner: `npm test`, `npm run test:e2e`, `npm run soak`, or `node bin/node.js tools/test.ts [--suite NAME] [PATH ...]`.
+ * A skipped test says why. With KINETIC_NO_SKIPS=1 (CI) a skip fails the run unless its reason can never hold for this user.
+ * What ran is recorded under .cache/tests for the ledger check (tools/ledger.ts).
+ */
+import { globSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { parseArgs } from "node:util";
+import { pathToFileURL } from "node:url";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Globs of each suite. `unit` is what `npm test` runs: no program but Node and npm is needed. */
+const SUITES: Readonly<Record<string, readonly string[]>> = {
+  unit: ["src/**/*.test.ts", "test/*.test.ts", "test/sim/**/*.test.ts", "bench/**/*.test.ts", "tools/**/*.test.ts"],
+  e2e: ["test/e2e/**/*.test.ts"],
+  soak: ["test/soak/**/*.test.ts"],
+};
+
+export interface TestRecord {
+  readonly file: string;
+  readonly name: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  readonly reason?: string;
+}
+
+/** A reason that this user cannot do anything about: the other of CI's two runs covers it. */
+export function isExcusedSkip(reason: string, uid: number): boolean {
+  return uid === 0 ? reason.startsWith("needs an unprivileged user") : reason.startsWith("needs root");
+}
+
+function filesOf(suite: string, paths: readonly string[]): string[] {
+  const globs = paths.length > 0 ? paths : (SUITES[suite] ?? []);
+  const files = globSync([...globs], { cwd: ROOT }).toSorted();
+  if (files.length === 0) throw new Error(`no test file matches ${globs.join(" ")}`);
+  return files.map((file) => join(ROOT, file));
+}
+
+async function runFiles(files: readonly string[], concurrency: number): Promise<TestRecord[]> {
+  const records: TestRecord[] = [];
+  const timeout = Number(process.env["KINETIC_TEST_TIMEOUT_MS"] ?? 300_000);
+  const stream = run({ files: [...files], concurrency, timeout });
+  const note = (outcome: TestRecord["outcome"], data: TestEvent) => {
+    if (data.details?.type === "suite" || data.file === undefined) return;
+    const file = relative(ROOT, data.file);
+    if (data.name === data.file || data.name === file) return; // the file itself, reported as a test by process isolation
+    const reason = typeof data.skip === "string" ? data.skip : "";
+    records.push({ file, name: data.name, outcome: data.skip === undefined ? outcome : "skipped", ...(reason ? { reason } : {}) });
+  };
+  stream.on("test:pass", (data) => note("passed", data));
+  stream.on("test:fail", (data) => note("failed", data));
+  let fileFailures = 0;
+  stream.on("test:fail", (data) => void (fileFailures += data.nesting === 0 ? 1 : 0));
+  stream.compose(new spec()).pipe(process.stdout);
+  await new Promise((resolve, reject) => stream.once("end", resolve).once("error", reject));
+  if (fileFailures > 0 && !records.some((record) => record.outcome === "failed")) {
+    records.push({ file: "", name: "a test file failed to load", outcome: "failed" });
+  }
+  return records;
+}
+
+interface TestEvent {
+  readonly name: string;
+  readonly file?: string | undefined;
+  readonly skip?: string | boolean | undefined;
+  readonly details?: { readonly type?: string | undefined } | undefined;
+}
+
+function save(suite: string, records: readonly TestRecord[]): void {
+  const folder = join(ROOT, ".cache/tests");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${suite}-${process.getuid?.() ?? 0}.json`), JSON.stringify(records));
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { suite: { type: "string", default: "unit" }, concurrency: { type: "string" } },
+    allowPositionals: true,
+  });
+  const concurrency = Number(values.concurrency ?? (values.suite === "unit" ? 2 : 1));
+  const records = await runFiles(filesOf(values.suite, positionals), concurrency);
+  if (positionals.length === 0) save(values.suite, records);
+  const count = (outcome: TestRecord["outcome"]) => records.filter((record) => record.outcome === outcome).length;
+  const uid = process.getuid?.() ?? 0;
+  const skips = records.filter((record) => record.outcome === "skipped");
+  for (const skip of skips) process.stdout.write(`skipped: ${skip.file} › ${skip.name}: ${skip.reason ?? "no reason given"}\n`);
+  const refused = process.env["KINETIC_NO_SKIPS"] === "1" ? skips.filter((skip) => !isExcusedSkip(skip.reason ?? "", uid)) : [];
+  if (refused.length > 0) process.stdout.write(`${refused.length} tests were skipped that this run must not skip\n`);
+  process.stdout.write(`${values.suite}: ${count("passed")} passed, ${count("failed") + refused.length} failed, ${skips.length} skipped\n`);
+  process.stdout.write(`${count("passed")} passed, ${count("failed") + refused.length} failed, ${skips.length} skipped\n`);
+  process.exitCode = count("failed") + refused.length > 0 || count("passed") === 0 ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
