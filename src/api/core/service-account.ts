@@ -1,0 +1,13 @@
+import type { ServiceAccount } from "../k8s/types.generated.ts";
+import { defineKind } from "../meta/define-kind.ts";
+
+export const serviceAccountKind = defineKind<ServiceAccount>({
+  group: "",
+  version: "v1",
+  kind: "ServiceAccount",
+  plural: "serviceaccounts",
+  namespaced: true,
+  definition: "io.k8s.api.core.v1.ServiceAccount",
+  shortNames: ["sa"],
+  subresources: { others: ["token"] },
+});
