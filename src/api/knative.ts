@@ -1,0 +1,25 @@
+import { metricKind } from "./autoscaling-internal/metric.ts";
+import { podAutoscalerKind } from "./autoscaling-internal/podautoscaler.ts";
+import { imageKind } from "./caching-internal/image.ts";
+import type { Kind } from "./meta/kind.ts";
+import { certificateKind } from "./networking-internal/certificate.ts";
+import { ingressKind } from "./networking-internal/ingress.ts";
+import { serverlessServiceKind } from "./networking-internal/serverlessservice.ts";
+import { configurationKind } from "./serving/configuration.ts";
+import { revisionKind } from "./serving/revision.ts";
+import { routeKind } from "./serving/route.ts";
+import { knativeServiceKind } from "./serving/service.ts";
+
+/** Every Knative kind of this build. A new kind is a new file and one line here. */
+export const knativeKinds = [
+  knativeServiceKind,
+  configurationKind,
+  revisionKind,
+  routeKind,
+  podAutoscalerKind,
+  metricKind,
+  ingressKind,
+  serverlessServiceKind,
+  certificateKind,
+  imageKind,
+] as unknown as readonly Kind[];
