@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, gzipSync } from "node:zlib";
-import { extract, pack, type Headers } from "tar-stream";
+import { extract, pack, type Header } from "tar-stream";
 import { sha256Digest } from "./manifest.ts";
 
 /** A file of a layer; paths are relative, with forward slashes. */
@@ -67,7 +67,7 @@ export async function unpackLayer(bytes: Uint8Array, root: string): Promise<void
 }
 
 /** An entry of the archive: its header, and its content as a stream. */
-type Entry = AsyncIterable<Buffer> & { readonly header: Headers; resume(): unknown };
+type Entry = AsyncIterable<Buffer> & { readonly header: Header; resume(): unknown };
 
 async function unpackEntry(root: string, entry: Entry): Promise<void> {
   const target = await safePath(root, entry.header.name);

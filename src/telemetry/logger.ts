@@ -1,0 +1,28 @@
+import { pino } from "pino";
+import type { LogFields, Logger } from "../std/logger.ts";
+
+export interface LoggerOptions {
+  readonly level: "debug" | "info" | "warn" | "error" | "silent";
+  /** A file, else standard error. Lines are JSON. */
+  readonly file?: string;
+}
+
+/** The logger of a real run: pino, one JSON object a line. */
+export function createLogger(options: LoggerOptions): Logger {
+  const destination = pino.destination(
+    options.file === undefined ? { fd: 2, sync: true } : { dest: options.file, sync: false, mkdir: true },
+  );
+  return wrap(pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination));
+}
+
+function wrap(logger: pino.Logger): Logger {
+  const write = (level: "debug" | "info" | "warn" | "error") => (message: string, fields?: LogFields) =>
+    logger[level](fields ?? {}, message);
+  return {
+    debug: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    child: (fields) => wrap(logger.child(fields)),
+  };
+}
