@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { access, chmod, constants, mkdir, readFile, rm, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { nodeDisk } from "../images/node-disk.ts";
+import { replaceFile } from "../std/disk.ts";
+
+/** Version of the layout below. A newer one is refused, an older one would be migrated by numbered steps. */
+export const FORMAT = 1;
+
+/** What is decided at the first start and kept. */
+export interface Settings {
+  /** Names this platform in the environment of its sandboxes. */
+  readonly instanceId: string;
+  readonly ports: Ports;
+  /** Ports on which the registry ever listened: aliases of the stable image name. */
+  readonly registryPorts: readonly number[];
+  readonly domain: string;
+}
+
+export interface Ports {
+  readonly api: number;
+  readonly gateway: number;
+  readonly internal: number;
+  readonly registry: number;
+}
+
+export type OpenResult =
+  | { readonly kind: "ok"; readonly directory: DataDirectory }
+  /** `message` is one sentence for people. */
+  | { readonly kind: "refused"; readonly message: string };
+
+/** File systems over a network: SQLite's locks and syncs do not hold on them. */
+const NETWORK_FILESYSTEMS: Readonly<Record<number, string>> = {
+  0x6969: "NFS",
+  0xff534d42: "CIFS",
+  0xfe534d42: "SMB",
+  0x517b: "SMB",
+  0x5346414f: "AFS",
+  0x00c36400: "Ceph",
+};
+
+/** The folder that holds everything Kinetic keeps. */
+export class DataDirectory {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get store(): string {
+    return join(this.path, "store");
+  }
+  get pki(): string {
+    return join(this.path, "pki");
+  }
+  get images(): string {
+    return join(this.path, "images");
+  }
+  /** Unpacked images: other users must be able to read them when sandboxes run as one. */
+  get rootfs(): string {
+    return join(this.path, "rootfs");
+  }
+  get pods(): string {
+    return join(this.path, "pods");
+  }
+  get logs(): string {
+    return join(this.path, "logs");
+  }
+  /** JSON of the running platform: what `--ready-file` gets. Absent while nothing runs. */
+  get running(): string {
+    return join(this.path, "running.json");
+  }
+  get kubeconfig(): string {
+    return join(this.path, "kubeconfig");
+  }
+
+  /** undefined before the first start. */
+  async settings(): Promise<Settings | undefined> {
+    const text = await readFile(join(this.path, "settings.json"), "utf8").catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as Settings);
+  }
+
+  async saveSettings(settings: Settings): Promise<void> {
+    await this.write("settings.json", JSON.stringify(settings, null, 2));
+  }
+
+  /** Replaces a file of the folder, durably. */
+  async write(name: string, text: string): Promise<void> {
+    await replaceFile(nodeDisk(), join(this.path, name), Buffer.from(text));
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(join(this.path, name), { force: true });
+  }
+}
+
+export function newInstanceId(): string {
+  return randomUUID().slice(0, 8);
+}
+
+/** `$XDG_STATE_HOME/kinetic`, else `~/.local/state/kinetic`. */
+export function defaultDataDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  const state = environment["XDG_STATE_HOME"];
+  return join(state !== undefined && state !== "" ? state : join(environment["HOME"] ?? "/", ".local/state"), "kinetic");
+}
+
+/** Makes or opens the folder: private to its user, of our format, on a local disk. */
+export async function openDataDirectory(path: string): Promise<OpenResult> {
+  const directory = new DataDirectory(path);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const problem = (await ownerProblem(path)) ?? (await filesystemProblem(path)) ?? (await formatProblem(directory));
+    if (problem !== undefined) return { kind: "refused", message: problem };
+    // Sandboxes of root run as another user, who must be able to pass through to the unpacked images, not to look around.
+    await chmod(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+    for (const secret of [directory.store, directory.pki, directory.images, directory.logs])
+      await mkdir(secret, { recursive: true, mode: 0o700 });
+    return { kind: "ok", directory };
+  } catch (error) {
+    return { kind: "refused", message: describe(path, error as NodeJS.ErrnoException) };
+  }
+}
+
+async function ownerProblem(path: string): Promise<string | undefined> {
+  const { uid } = await stat(path);
+  const me = process.getuid?.() ?? uid;
+  if (uid !== me) return `the data directory ${path} belongs to another user (uid ${uid}); choose another with --data-dir`;
+  await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  return undefined;
+}
+
+async function filesystemProblem(path: string): Promise<string | undefined> {
+  const name = NETWORK_FILESYSTEMS[(await statfs(path)).type >>> 0];
+  return name === undefined ? undefined : `the data directory ${path} is on ${name}; choose a local disk with --data-dir`;
+}
+
+async function formatProblem(directory: DataDirectory): Promise<string | undefined> {
+  const text = await readFile(join(directory.path, "FORMAT"), "utf8").catch(() => undefined);
+  if (text === undefined) {
+    await directory.write("FORMAT", `${FORMAT}\n`);
+    return undefined;
+  }
+  const format = Number(text.trim());
+  if (!Number.isInteger(format) || format < 1)
+    return `the data directory ${directory.path} is damaged: its FORMAT file says "${text.trim()}"`;
+  if (format > FORMAT) {
+    return `the data directory ${directory.path} was written by a newer Kinetic (format ${format}, this one knows ${FORMAT}); upgrade, or choose another with --data-dir`;
+  }
+  return undefined;
+}
+
+function describe(path: string, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "EACCES":
+    case "EPERM":
+      return `the data directory ${path} cannot be used by this user: permission denied; choose another with --data-dir`;
+    case "ENOSPC":
+      return `the disk of the data directory ${path} is full`;
+    case "EROFS":
+      return `the data directory ${path} is on a read-only file system; choose another with --data-dir`;
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${path} is not a folder; choose another with --data-dir`;
+    default:
+      return `the data directory ${path} cannot be used: ${error.message}`;
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createAuthority, issueCertificate, isUsable, type KeyPair, type Subject } from "../security/certificates.ts";
+import type { Random } from "../std/random.ts";
+import type { DataDirectory } from "./data-directory.ts";
+
+/** Names and addresses that the API server's certificate carries. */
+export const API_HOSTS = [
+  "localhost",
+  "kubernetes",
+  "kubernetes.default",
+  "kubernetes.default.svc",
+  "kubernetes.default.svc.cluster.local",
+  "127.0.0.1",
+  "::1",
+  "10.96.0.1",
+];
+
+export const ADMIN = { user: "kubernetes-admin", groups: ["system:masters"] } as const;
+
+export interface Pki {
+  readonly ca: KeyPair;
+  readonly server: KeyPair;
+  readonly admin: KeyPair;
+  /** Bearer token of the admin. */
+  readonly adminToken: string;
+}
+
+/** Loads what the data directory holds and makes what is missing or runs out soon. */
+export async function loadPki(directory: DataDirectory, world: { readonly now: number; readonly random: Random }): Promise<Pki> {
+  const { now } = world;
+  const ca = await pair(directory, { name: "ca", hosts: [], now, make: () => createAuthority("kinetic-ca", world) });
+  const leaf = (name: string, subject: Subject) =>
+    pair(directory, { name: signedBy(name, ca), hosts: subject.hosts ?? [], now, make: () => issueCertificate(ca, subject, world) });
+  const server = await leaf("apiserver", { commonName: "kube-apiserver", hosts: API_HOSTS, usage: "server" });
+  const admin = await leaf("admin", { commonName: ADMIN.user, organizations: [...ADMIN.groups], usage: "client" });
+  return { ca, server, admin, adminToken: await token(directory, "admin.token") };
+}
+
+/** Leaves are filed under their authority, so a new authority never meets old leaves. */
+function signedBy(name: string, ca: KeyPair): string {
+  return `${name}-${createHash("sha256").update(ca.certificate).digest("hex").slice(0, 8)}`;
+}
+
+interface Wanted {
+  /** File name without extension. */
+  readonly name: string;
+  readonly hosts: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+  make(): Promise<KeyPair>;
+}
+
+async function pair(directory: DataDirectory, { name, hosts, now, make }: Wanted): Promise<KeyPair> {
+  const known = await readPair(directory, name);
+  if (known !== undefined && isUsable(known.certificate, hosts, now)) return known;
+  const made = await make();
+  await directory.write(join("pki", `${name}.key`), made.key);
+  await directory.write(join("pki", `${name}.crt`), made.certificate);
+  return made;
+}
+
+async function readPair(directory: DataDirectory, name: string): Promise<KeyPair | undefined> {
+  try {
+    const [certificate, key] = await Promise.all(
+      ["crt", "key"].map((extension) => readFile(join(directory.pki, `${name}.${extension}`), "utf8")),
+    );
+    return certificate === undefined || key === undefined ? undefined : { certificate, key };
+  } catch {
+    return undefined;
+  }
+}
+
+async function token(directory: DataDirectory, name: string): Promise<string> {
+  const known = await readFile(join(directory.pki, name), "utf8").catch(() => undefined);
+  if (known !== undefined && known.trim() !== "") return known.trim();
+  const made = randomBytes(24).toString("base64url");
+  await directory.write(join("pki", name), `${made}\n`);
+  return made;
+}
