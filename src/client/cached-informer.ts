@@ -60,7 +60,7 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
       present.add(formatKey(keyOf(item)));
       this.#put(item);
     }
-    for (const key of [...this.#index.keys()]) if (!present.has(key)) this.#remove(key);
+    for (const key of this.#index.keys()) if (!present.has(key)) this.#remove(key);
     this.#sync.resolve();
   }
 
@@ -90,7 +90,7 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   #publish(change: Change<T>): void {
-    for (const { listener } of [...this.#listeners]) this.#tell(listener, change); // I2
+    for (const { listener } of Array.from(this.#listeners)) this.#tell(listener, change); // I2; who joins meanwhile knows already
   }
 
   #tell(listener: Listener<T>, change: Change<T>): void {

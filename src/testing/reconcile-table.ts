@@ -37,7 +37,7 @@ type Reconciles = Pick<Controller, "reconcile">;
 
 /** One test a row: world before -> reconcile of one key -> writes, events, outcome. */
 export function reconcileTable(make: (world: World) => Reconciles, rows: readonly TableRow[]): void {
-  for (const row of rows) test(row.name, () => runRow(make, row));
+  for (const row of rows) void test(row.name, () => runRow(make, row));
 }
 
 async function runRow(make: (world: World) => Reconciles, row: TableRow): Promise<void> {
