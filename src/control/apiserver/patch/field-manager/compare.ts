@@ -1,0 +1,135 @@
+import { deepEqual, isRecord } from "../../../../std/json.ts";
+import { isEmpty, recursiveDifference, SetBuilder, type FieldsV1 } from "./fields-v1.ts";
+import { indexItems, modelFor } from "./items.ts";
+import { fieldElement, type PathElement } from "./path-element.ts";
+import type { ListModel, MapModel, TypeModel } from "./type-model.ts";
+
+/** What differs between two objects, as sets of paths. No path is in two of them. */
+export interface Comparison {
+  readonly added: FieldsV1;
+  readonly modified: FieldsV1;
+  readonly removed: FieldsV1;
+}
+
+type Bag = Readonly<Record<string, unknown>>;
+
+/** Compares two objects of one type. `undefined` stands for no object at all. */
+export function compareObjects(model: TypeModel, before: unknown, after: unknown): Comparison {
+  const walk = new Walk();
+  walk.value(model, before, after);
+  return walk.result();
+}
+
+export function withoutFields(comparison: Comparison, reset: FieldsV1): Comparison {
+  if (isEmpty(reset)) return comparison;
+  return {
+    added: recursiveDifference(comparison.added, reset),
+    modified: recursiveDifference(comparison.modified, reset),
+    removed: recursiveDifference(comparison.removed, reset),
+  };
+}
+
+/** Equal subtrees cost nothing but the look at them: paths are made where something differs. */
+class Walk {
+  readonly #added = new SetBuilder();
+  readonly #modified = new SetBuilder();
+  readonly #removed = new SetBuilder();
+  readonly #path: PathElement[] = [];
+
+  result(): Comparison {
+    return { added: this.#added.build(), modified: this.#modified.build(), removed: this.#removed.build() };
+  }
+
+  /** At least one of `before` and `after` is given. */
+  value(type: TypeModel, before: unknown, after: unknown): void {
+    if (before === after) return;
+    const model = modelFor(modelFor(type, before), after);
+    if (model.kind === "leaf" || (isBlank(before) && isBlank(after))) this.#leaf(before, after);
+    else if (model.kind === "map") this.#map(model, before, after);
+    else this.#list(model, before, after);
+  }
+
+  #leaf(before: unknown, after: unknown): void {
+    if (before === undefined) this.#added.insert(this.#path);
+    else if (after === undefined) this.#removed.insert(this.#path);
+    else if (!deepEqual(before, after)) this.#modified.insert(this.#path);
+  }
+
+  /** A value that is there as a whole is itself a member, beside what it consists of. */
+  #whole(before: unknown, after: unknown): void {
+    if (before === undefined) this.#added.insert(this.#path);
+    else if (after === undefined) this.#removed.insert(this.#path);
+  }
+
+  #map(model: MapModel, before: unknown, after: unknown): void {
+    const mine = asMap(before);
+    const other = asMap(after);
+    for (const name in mine) this.#member(model, name, { before, after }, [mine[name], other[name]]);
+    for (const name in other) if (mine[name] === undefined) this.#member(model, name, { before, after }, [undefined, other[name]]);
+    if ((before === undefined) !== (after === undefined)) {
+      for (const name of model.embedded)
+        if (mine[name] === undefined && other[name] === undefined) this.#member(model, name, { before, after }, []);
+    }
+    this.#whole(before, after);
+  }
+
+  #member(model: MapModel, name: string, owners: { readonly before: unknown; readonly after: unknown }, values: readonly unknown[]): void {
+    const field = model.field(name);
+    const type = field?.type ?? model.element;
+    if (type === undefined) return;
+    const empty = model.embedded.includes(name) ? NOTHING : field?.bare === true ? null : undefined;
+    const before = values[0] ?? (values[0] === null || owners.before === undefined ? values[0] : empty);
+    const after = values[1] ?? (values[1] === null || owners.after === undefined ? values[1] : empty);
+    if (before === after || (empty === null && isZero(before) && isZero(after))) return;
+    this.#path.push(fieldElement(name));
+    this.value(type, before, after);
+    this.#path.pop();
+  }
+
+  #list(list: ListModel, before: unknown, after: unknown): void {
+    if (before !== undefined && deepEqual(before, after)) return;
+    const mine = indexItems(list, asList(before));
+    const other = indexItems(list, asList(after));
+    for (const [element, items] of mine) this.#item(list, element, items, other.get(element) ?? []);
+    for (const [element, items] of other) if (!mine.has(element)) this.#item(list, element, [], items);
+    this.#whole(before, after);
+  }
+
+  /** Duplicates of one element are owned as one leaf. */
+  #item(list: ListModel, element: PathElement, before: readonly unknown[], after: readonly unknown[]): void {
+    this.#path.push(element);
+    if (before.length <= 1 && after.length <= 1) this.value(list.element, before[0], after[0]);
+    else if (before.length > 1 && after.length > 1) this.#leaf(before, after);
+    else if (before.length > 1) {
+      if (after.length === 1) this.value(list.element, undefined, after[0]);
+      this.#removed.insert(this.#path);
+    } else {
+      if (before.length === 1) this.value(list.element, before[0], undefined);
+      this.#added.insert(this.#path);
+    }
+    this.#path.pop();
+  }
+}
+
+const NOTHING: Bag = Object.freeze({});
+
+function asMap(value: unknown): Bag {
+  return isRecord(value) ? value : NOTHING;
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Null, an empty map or list, or nothing: then the value is a leaf, so that null, empty and absent differ. */
+function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  if (typeof value !== "object") return false;
+  for (const _ in value) return false;
+  return true;
+}
+
+function isZero(value: unknown): boolean {
+  return value === null || value === "" || value === 0 || value === false;
+}

@@ -1,0 +1,258 @@
+/** The recorded story of one real API server, step by step: requests on ConfigMaps and the managedFields after each. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { builtinDefinitions } from "../../../../api/k8s/definitions.ts";
+import type { ManagedFieldsEntry } from "../../../../api/k8s/types.generated.ts";
+import type { KubeObject } from "../../../../api/meta/object.ts";
+import { applyPatch, managersAfter, PATCH_TYPES, type PatchResult, type Target } from "../patch.ts";
+
+export const CONFIG_MAP: Target = {
+  definitions: builtinDefinitions,
+  definition: "io.k8s.api.core.v1.ConfigMap",
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  hasStatus: false,
+  custom: false,
+};
+
+const DEPLOYMENT: Target = {
+  ...CONFIG_MAP,
+  definition: "io.k8s.api.apps.v1.Deployment",
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  hasStatus: true,
+};
+
+/** A stored object and the writes on it, as the API server would make them. */
+class Session {
+  object: KubeObject | undefined;
+  readonly target: Target;
+  subresource = "";
+  #second = 0;
+
+  constructor(target: Target, object?: KubeObject) {
+    this.target = target;
+    this.object = object;
+  }
+
+  write(name: string, updated: KubeObject): void {
+    this.#store(updated, managersAfter(this.target, this.object, updated, this.#writer(name)));
+  }
+
+  patch(name: string, type: keyof typeof PATCH_TYPES, body: unknown, force = false): PatchResult {
+    const result = applyPatch({
+      target: this.target,
+      contentType: PATCH_TYPES[type],
+      body: JSON.stringify(body),
+      live: this.object,
+      writer: this.#writer(name),
+      force,
+    });
+    if (result.kind === "patched") this.write(name, result.object);
+    if (result.kind === "applied") this.#store(result.object, result.managedFields);
+    return result;
+  }
+
+  apply(name: string, body: object, force = false): PatchResult {
+    const { apiVersion, kind } = this.target;
+    return this.patch(name, "apply", { apiVersion, kind, metadata: { name: "x" }, ...body }, force);
+  }
+
+  /** One line an entry, in order. */
+  lines(): string[] {
+    return (this.object?.metadata.managedFields ?? []).map(
+      (entry) =>
+        `${entry.manager} ${entry.operation} ${entry.apiVersion}${entry.subresource ? ` ${entry.subresource}` : ""}: ${JSON.stringify(entry.fieldsV1)}`,
+    );
+  }
+
+  #writer(name: string) {
+    const time = `2026-11-23T20:00:${String(this.#second++).padStart(2, "0")}Z`;
+    return { name, apiVersion: this.target.apiVersion, subresource: this.subresource, time };
+  }
+
+  #store(object: KubeObject, managedFields: ManagedFieldsEntry[] | undefined): void {
+    const { managedFields: _old, ...metadata } = object.metadata;
+    this.object = { ...object, metadata: { ...metadata, uid: "u", ...(managedFields === undefined ? {} : { managedFields }) } };
+  }
+}
+
+const object = (rest: object, metadata: object = {}): KubeObject =>
+  ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "default", ...metadata }, ...rest }) as KubeObject;
+
+const A_METADATA = `"f:metadata":{"f:labels":{".":{},"f:l":{}}}`;
+
+describe("managedFields as a real API server writes them", () => {
+  it("create, update, merge patch, JSON patch, reset, first apply", () => {
+    const s = new Session(CONFIG_MAP);
+    s.write("mA", object({ data: { a: "1", b: "1" } }, { labels: { l: "1" } }));
+    assert.deepEqual(s.lines(), [`mA Update v1: {"f:data":{".":{},"f:a":{},"f:b":{}},${A_METADATA}}`]);
+    s.write("mB", object({ data: { a: "2", b: "1", c: "1" } }, { labels: { l: "1" } }));
+    assert.deepEqual(s.lines(), [
+      `mA Update v1: {"f:data":{".":{},"f:b":{}},${A_METADATA}}`,
+      `mB Update v1: {"f:data":{"f:a":{},"f:c":{}}}`,
+    ]);
+    s.patch("mA", "merge", { data: { a: "3", c: null } });
+    const alone = [`mA Update v1: {"f:data":{".":{},"f:a":{},"f:b":{}},${A_METADATA}}`];
+    assert.deepEqual(s.lines(), alone);
+    const before = s.object?.metadata.managedFields;
+    s.patch("mC", "merge", { data: { a: "3" } });
+    assert.deepEqual(s.object?.metadata.managedFields, before, "a patch without a change moves no time");
+    s.patch("mC", "json", [{ op: "add", path: "/data/j", value: "1" }]);
+    assert.deepEqual(s.lines(), [...alone, `mC Update v1: {"f:data":{"f:j":{}}}`]);
+    s.patch("mC", "merge", { metadata: { managedFields: [{}] } });
+    assert.equal(s.object?.metadata.managedFields, undefined);
+    s.patch("mD", "merge", { data: { k: "1" } });
+    assert.equal(s.object?.metadata.managedFields, undefined, "nobody is tracked after a reset");
+    s.apply("ap1", { data: { a: "3", p: "1" } }, true);
+    assert.deepEqual(s.lines(), [
+      `ap1 Apply v1: {"f:data":{"f:a":{},"f:p":{}}}`,
+      `before-first-apply Update v1: {"f:data":{".":{},"f:a":{},"f:b":{},"f:j":{},"f:k":{}},${A_METADATA}}`,
+    ]);
+  });
+
+  it("apply: create, again, shared, conflict, force, removal, empty set", () => {
+    const s = new Session(CONFIG_MAP);
+    const metadata = { name: "x", labels: { x: "1" } };
+    s.apply("ap1", { metadata, data: { a: "1", b: "1" } });
+    const first = `ap1 Apply v1: {"f:data":{"f:a":{},"f:b":{}},"f:metadata":{"f:labels":{"f:x":{}}}}`;
+    assert.deepEqual(s.lines(), [first]);
+    const times = s.object?.metadata.managedFields;
+    const again = s.apply("ap1", { metadata, data: { a: "1", b: "1" } });
+    assert.equal(again.kind === "applied" && again.changed, false);
+    assert.deepEqual(s.object?.metadata.managedFields, times);
+    s.apply("ap2", { data: { a: "1" } });
+    assert.deepEqual(s.lines(), [`ap2 Apply v1: {"f:data":{"f:a":{}}}`, first], "an entry without time comes first");
+    const conflict = s.apply("ap2", { data: { a: "2" } });
+    assert.deepEqual(conflict.kind === "refused" && conflict.error.status, {
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Failure",
+      message: 'Apply failed with 1 conflict: conflict with "ap1": .data.a',
+      reason: "Conflict",
+      details: { causes: [{ reason: "FieldManagerConflict", message: 'conflict with "ap1"', field: ".data.a" }] },
+      code: 409,
+    });
+    s.apply("ap2", { data: { a: "2" } }, true);
+    assert.deepEqual(s.lines(), [
+      `ap1 Apply v1: {"f:data":{"f:b":{}},"f:metadata":{"f:labels":{"f:x":{}}}}`,
+      `ap2 Apply v1: {"f:data":{"f:a":{}}}`,
+    ]);
+    s.apply("ap1", { data: { z: "1" } });
+    assert.deepEqual(s.lines().toSorted(), [`ap1 Apply v1: {"f:data":{"f:z":{}}}`, `ap2 Apply v1: {"f:data":{"f:a":{}}}`]);
+    assert.deepEqual([(s.object as { data?: object }).data, s.object?.metadata.labels], [{ a: "2", z: "1" }, undefined]);
+    s.apply("ap1", {});
+    assert.deepEqual(s.lines(), [`ap2 Apply v1: {"f:data":{"f:a":{}}}`]);
+    assert.deepEqual((s.object as { data?: object }).data, { a: "2" });
+    s.patch("ap2", "merge", { data: { u: "1" } });
+    assert.deepEqual(s.lines(), [`ap2 Apply v1: {"f:data":{"f:a":{}}}`, `ap2 Update v1: {"f:data":{"f:u":{}}}`]);
+  });
+
+  it("finalizers are a set, owner references a list by uid", () => {
+    const s = new Session(CONFIG_MAP, object({}));
+    const uid = "11111111-2222-3333-4444-555555555555";
+    s.apply("ap", { data: { a: "1" } });
+    s.patch("mO", "merge", {
+      metadata: {
+        annotations: { an: "1" },
+        finalizers: ["example.com/a"],
+        ownerReferences: [{ apiVersion: "v1", kind: "Pod", name: "p", uid }],
+      },
+    });
+    assert.equal(
+      s.lines().at(-1),
+      `mO Update v1: {"f:metadata":{"f:annotations":{".":{},"f:an":{}},"f:finalizers":{".":{},"v:\\"example.com/a\\"":{}},"f:ownerReferences":{".":{},"k:{\\"uid\\":\\"${uid}\\"}":{}}}}`,
+    );
+    s.patch("mO", "merge", { metadata: { finalizers: null, ownerReferences: null } });
+    assert.equal(s.lines().at(-1), `mO Update v1: {"f:metadata":{"f:annotations":{".":{},"f:an":{}}}}`);
+  });
+
+  it("kubectl apply, client side to server side and back", () => {
+    const annotation = "kubectl.kubernetes.io/last-applied-configuration";
+    const last = (data: object) => JSON.stringify({ apiVersion: "v1", data, kind: "ConfigMap", metadata: { name: "x" } });
+    const s = new Session(CONFIG_MAP);
+    s.write(
+      "kubectl-client-side-apply",
+      object({ data: { a: "1", b: "1" } }, { annotations: { [annotation]: `${last({ a: "1", b: "1" })}\n` } }),
+    );
+    const taken = s.apply("kubectl", { data: { a: "2", b: "1" } });
+    assert.equal(taken.kind, "applied", "what client-side apply left as it was is no conflict for kubectl");
+    assert.equal(s.object?.metadata.annotations?.[annotation], `${last({ a: "2", b: "1" })}\n`, "the annotation follows");
+    const other = new Session(CONFIG_MAP);
+    other.write("kubectl-client-side-apply", object({ data: { a: "1" } }, { annotations: { [annotation]: `${last({ a: "0" })}\n` } }));
+    assert.equal(other.apply("kubectl", { data: { a: "2" } }).kind, "refused", "somebody changed the value since");
+  });
+});
+
+const TEMPLATE_SPEC = {
+  containers: [
+    {
+      name: "c",
+      image: "i",
+      args: ["a"],
+      env: [{ name: "E", value: "1" }],
+      imagePullPolicy: "Always",
+      ports: [{ containerPort: 80, protocol: "TCP" }],
+      resources: {},
+      terminationMessagePath: "/dev/termination-log",
+      terminationMessagePolicy: "File",
+      volumeMounts: [{ mountPath: "/v", name: "v" }],
+    },
+  ],
+  dnsPolicy: "ClusterFirst",
+  restartPolicy: "Always",
+  schedulerName: "default-scheduler",
+  securityContext: {},
+  terminationGracePeriodSeconds: 30,
+  tolerations: [{ key: "k", operator: "Exists" }],
+  volumes: [{ name: "v", emptyDir: {} }],
+};
+
+const deployment = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "mfd", namespace: "default", labels: { a: "b" } },
+  spec: {
+    paused: true,
+    progressDeadlineSeconds: 600,
+    replicas: 1,
+    revisionHistoryLimit: 10,
+    selector: { matchLabels: { a: "b" } },
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } },
+    template: { metadata: { labels: { a: "b" } }, spec: TEMPLATE_SPEC },
+  },
+  status: {},
+} as unknown as KubeObject;
+
+const CREATED = `mA Update apps/v1: {"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:paused":{},"f:progressDeadlineSeconds":{},"f:replicas":{},"f:revisionHistoryLimit":{},"f:selector":{},"f:strategy":{"f:rollingUpdate":{".":{},"f:maxSurge":{},"f:maxUnavailable":{}},"f:type":{}},"f:template":{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{".":{},"f:args":{},"f:env":{".":{},"k:{\\"name\\":\\"E\\"}":{".":{},"f:name":{},"f:value":{}}},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:ports":{".":{},"k:{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:containerPort":{},"f:protocol":{}}},"f:resources":{},"f:terminationMessagePath":{},"f:terminationMessagePolicy":{},"f:volumeMounts":{".":{},"k:{\\"mountPath\\":\\"/v\\"}":{".":{},"f:mountPath":{},"f:name":{}}}}},"f:dnsPolicy":{},"f:restartPolicy":{},"f:schedulerName":{},"f:securityContext":{},"f:terminationGracePeriodSeconds":{},"f:tolerations":{},"f:volumes":{".":{},"k:{\\"name\\":\\"v\\"}":{".":{},"f:emptyDir":{},"f:name":{}}}}}}}`;
+
+describe("managedFields of a Deployment", () => {
+  it("create, strategic merge patch, status, apply over a defaulted key", () => {
+    const s = new Session(DEPLOYMENT);
+    s.write("mA", deployment);
+    assert.deepEqual(s.lines(), [CREATED]);
+    s.patch("mS", "strategic", { spec: { template: { spec: { containers: [{ name: "c", env: [{ name: "F", value: "2" }] }] } } } });
+    const strategic = `mS Update apps/v1: {"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{"f:env":{"k:{\\"name\\":\\"F\\"}":{".":{},"f:name":{},"f:value":{}}}}}}}}}`;
+    assert.deepEqual(s.lines(), [CREATED, strategic]);
+    s.subresource = "status";
+    s.patch("mStat", "merge", { status: { observedGeneration: 1, conditions: [{ type: "X", status: "True", lastUpdateTime: null }] } });
+    assert.equal(
+      s.lines().at(-1),
+      `mStat Update apps/v1 status: {"f:status":{"f:conditions":{".":{},"k:{\\"type\\":\\"X\\"}":{".":{},"f:lastUpdateTime":{},"f:status":{},"f:type":{}}},"f:observedGeneration":{}}}`,
+    );
+    s.subresource = "";
+    const ports = [{ containerPort: 80 }];
+    const spec = { replicas: 1, template: { spec: { containers: [{ name: "c", image: "i", ports }] } } };
+    s.apply("ap1", { spec });
+    assert.equal(
+      s.lines()[0],
+      `ap1 Apply apps/v1: {"f:spec":{"f:replicas":{},"f:template":{"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{".":{},"f:image":{},"f:name":{},"f:ports":{"k:{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:containerPort":{}}}}}}}}}`,
+    );
+    const conflict = s.apply("ap1", { spec: { ...spec, replicas: 5 } });
+    assert.equal(
+      conflict.kind === "refused" && conflict.error.message,
+      'Apply failed with 1 conflict: conflict with "mA" using apps/v1: .spec.replicas',
+    );
+  });
+});
