@@ -1,0 +1,195 @@
+import { apiError, badRequest, forbidden, invalid } from "../../../api/meta/errors.ts";
+import type { AdmissionContext, Kind, Refusal } from "../../../api/meta/kind.ts";
+import type { KubeObject } from "../../../api/meta/object.ts";
+import type { Clock } from "../../../std/clock.ts";
+import { deepClone, deepEqual } from "../../../std/json.ts";
+import type { Random } from "../../../std/random.ts";
+import type { FieldManagers } from "../ports.ts";
+import type { ObjectSchema } from "../schema/schema.ts";
+import { fillNewMetadata, keepMetadata, metadataCauses } from "./metadata.ts";
+
+/** One write, as admission sees it. */
+export interface Write {
+  readonly kind: Kind;
+  readonly namespace: string;
+  /** "" for the object itself. */
+  readonly subresource: string;
+  readonly user: string;
+  /** Field manager; undefined for writes that nobody is said to own (apply has done its own bookkeeping). */
+  readonly manager: string | undefined;
+  readonly dryRun: boolean;
+  readonly warnings: string[];
+}
+
+/** Changes objects for reasons beyond their kind: injected volumes, allocated addresses. */
+export interface AdmissionPlugin {
+  /** May change `draft`. What it returns is disposed when the write is over, whether it succeeded or not. */
+  admit(draft: KubeObject, write: Write, old: KubeObject | undefined): Disposable | undefined;
+}
+
+export interface AdmissionOptions {
+  readonly schema: (kind: Kind) => ObjectSchema;
+  readonly managers: FieldManagers;
+  readonly plugins: readonly AdmissionPlugin[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly configMap: AdmissionContext["configMap"];
+}
+
+/** An object that may be stored, and what must be let go after the write. */
+export interface Admitted extends Disposable {
+  readonly object: KubeObject;
+}
+
+/**
+ * From a decoded body to what is stored:
+ * system metadata -> strategy.prepare -> schema defaults -> strategy.default -> field managers -> plugins -> validation.
+ */
+export class Admission {
+  readonly #options: AdmissionOptions;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ApiError when the object is refused. `draft` is changed in place. */
+  create(draft: KubeObject, write: Write): Admitted {
+    const { kind } = write;
+    const context = this.#context(write, undefined);
+    fillNewMetadata(draft, kind, { now: context.now, random: this.#options.random });
+    this.#shape(draft, kind, context);
+    return this.#finish(this.#own(draft, undefined, write), undefined, { write, context });
+  }
+
+  /** @throws ApiError when the change is refused. `draft` is changed in place; an equal result is `old` itself. */
+  update(draft: KubeObject, old: KubeObject, write: Write): Admitted {
+    const { kind } = write;
+    const context = this.#context(write, old);
+    keepMetadata(draft, old);
+    keepUntouched(draft, old, write);
+    this.#shape(draft, kind, context);
+    raiseGeneration(draft, old, kind);
+    draft.metadata.resourceVersion = old.metadata.resourceVersion;
+    if (sameButManagers(draft, old)) return { object: this.#sameManagers(draft, old, write), [Symbol.dispose]: () => {} };
+    return this.#finish(this.#own(draft, old, write), old, { write, context });
+  }
+
+  #context(write: Write, old: KubeObject | undefined): AdmissionContext {
+    const { clock, configMap } = this.#options;
+    const operation = old === undefined ? "CREATE" : "UPDATE";
+    return {
+      operation,
+      subresource: write.subresource,
+      user: write.user,
+      now: clock.now(),
+      configMap,
+      ...(old === undefined ? {} : { old }),
+    };
+  }
+
+  #shape(draft: KubeObject, kind: Kind, context: AdmissionContext): void {
+    kind.strategy.prepare?.(draft, context);
+    this.#options.schema(kind).applyDefaults(draft as unknown as Parts);
+    kind.strategy.default?.(draft, context);
+  }
+
+  #own(draft: KubeObject, old: KubeObject | undefined, write: Write): KubeObject {
+    const { managers, clock } = this.#options;
+    const { kind, subresource, manager } = write;
+    if (manager === undefined) return draft;
+    return managers.update({ kind, old, next: draft, manager, subresource, now: clock.now() });
+  }
+
+  /** Nothing changed: but an apply, or a reset of the managers, may change who owns what. */
+  #sameManagers(draft: KubeObject, old: KubeObject, write: Write): KubeObject {
+    const next = write.manager === undefined ? draft.metadata.managedFields : old.metadata.managedFields;
+    const reset = write.manager !== undefined && isReset(draft);
+    if (reset) return { ...old, metadata: withoutManagers(old.metadata) };
+    return deepEqual(next ?? [], old.metadata.managedFields ?? []) ? old : { ...old, metadata: { ...old.metadata, managedFields: next } };
+  }
+
+  #finish(object: KubeObject, old: KubeObject | undefined, about: { write: Write; context: AdmissionContext }): Admitted {
+    using resources = new DisposableStack();
+    for (const plugin of this.#options.plugins) {
+      const held = plugin.admit(object, about.write, old);
+      if (held !== undefined) resources.use(held);
+    }
+    this.#validate(object, old, about);
+    about.write.warnings.push(...(about.write.kind.strategy.warnings?.(object, about.context) ?? []));
+    const owned = resources.move();
+    return { object, [Symbol.dispose]: () => owned.dispose() };
+  }
+
+  #validate(object: KubeObject, old: KubeObject | undefined, about: { write: Write; context: AdmissionContext }): void {
+    const { kind } = about.write;
+    const refusal = kind.strategy.validate?.(object, about.context);
+    if (refusal !== undefined && refusal.kind !== "invalid") throw refusalError(refusal, kind, object);
+    const schema = this.#options.schema(kind).validate(object);
+    const causes = [...metadataCauses(kind, object, old), ...schema, ...(refusal?.causes ?? [])];
+    if (causes.length > 0) throw invalid(kind, object.metadata.name ?? "", causes);
+  }
+}
+
+function refusalError(refusal: Exclude<Refusal, { kind: "invalid" }>, kind: Kind, object: KubeObject): Error {
+  if (refusal.kind === "denied") return badRequest(refusal.message);
+  const name = object.metadata.name ?? "";
+  return name === "" ? apiError("Forbidden", refusal.message) : forbidden(kind, name, refusal.message);
+}
+
+type Parts = Record<string, unknown>;
+
+/** `status` is changed through its subresource only, and that changes nothing else. */
+function keepUntouched(draft: KubeObject, old: KubeObject, { kind, subresource }: Write): void {
+  const parts = draft as unknown as Parts;
+  const before = old as unknown as Parts;
+  if (subresource === "status") {
+    for (const field of Object.keys(parts)) if (!["kind", "apiVersion", "metadata", "status"].includes(field)) delete parts[field];
+    for (const field of Object.keys(before))
+      if (!["kind", "apiVersion", "metadata", "status"].includes(field)) parts[field] = deepClone(before[field]);
+    draft.metadata = statusMetadata(draft, old, kind);
+  } else if (kind.subresources.status === true && subresource === "") {
+    if (before["status"] === undefined) delete parts["status"];
+    else parts["status"] = deepClone(before["status"]);
+  }
+}
+
+/** Custom resources keep all metadata on a status write; built-in ones take annotations. */
+function statusMetadata(draft: KubeObject, old: KubeObject, kind: Kind): KubeObject["metadata"] {
+  const { annotations, uid, managedFields } = draft.metadata;
+  const kept = deepClone(old.metadata);
+  if (managedFields !== undefined) kept.managedFields = managedFields;
+  if (uid !== undefined) kept.uid = uid;
+  if (kind.crd === undefined && annotations !== undefined) kept.annotations = annotations;
+  return kept;
+}
+
+function raiseGeneration(draft: KubeObject, old: KubeObject, kind: Kind): void {
+  if (kind.generation !== "spec") return;
+  if (!deepEqual(desired(draft), desired(old))) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+}
+
+function desired(object: KubeObject): Parts {
+  const {
+    kind: _kind,
+    apiVersion: _apiVersion,
+    metadata: _metadata,
+    status: _status,
+    ...rest
+  } = object as KubeObject & { status?: unknown };
+  return rest;
+}
+
+function sameButManagers(draft: KubeObject, old: KubeObject): boolean {
+  return deepEqual({ ...draft, metadata: withoutManagers(draft.metadata) }, { ...old, metadata: withoutManagers(old.metadata) });
+}
+
+function withoutManagers(metadata: KubeObject["metadata"]): KubeObject["metadata"] {
+  const { managedFields: _managedFields, ...rest } = metadata;
+  return rest;
+}
+
+/** A client sent `managedFields: [{}]`: forget all managers. */
+function isReset(draft: KubeObject): boolean {
+  const fields = draft.metadata.managedFields;
+  return fields !== undefined && fields.length === 1 && Object.keys(fields[0] ?? {}).length === 0;
+}

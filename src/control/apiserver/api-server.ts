@@ -1,0 +1,162 @@
+import { ApiError, apiError } from "../../api/meta/errors.ts";
+import type { Kind } from "../../api/meta/kind.ts";
+import type { Definitions } from "../../api/meta/schema.ts";
+import type { Clock } from "../../std/clock.ts";
+import type { Logger } from "../../std/logger.ts";
+import type { Random } from "../../std/random.ts";
+import { Admission, type AdmissionPlugin } from "./admission/admission.ts";
+import { newUid } from "./admission/metadata.ts";
+import { authorize } from "./auth/authorize.ts";
+import { Rbac, rbacKind } from "./auth/rbac.ts";
+import { authenticated, type User } from "./auth/user.ts";
+import type { Core } from "./core.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { healthAnswer, type VersionInfo } from "./discovery/health.ts";
+import { makeCall, type Call, type ResourceCall } from "./http/call.ts";
+import { flag } from "./http/query.ts";
+import { requestInfo } from "./http/request-info.ts";
+import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
+import { KindIndex } from "./routes/kind-index.ts";
+import { routeOf, unknownResource } from "./routes/routes.ts";
+import { schemaOf, type ObjectSchema } from "./schema/schema.ts";
+import { ResourceStore } from "./storage/resource-store.ts";
+import type { Durability, Store } from "./store/contract.ts";
+import { WatchCache } from "./watch-cache/watch-cache.ts";
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly kinds: readonly Kind[];
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly version: VersionInfo;
+}
+
+/** Requests of clients in this process: who they are and how durable their writes must be. */
+export interface TransportOptions {
+  readonly user: string;
+  readonly groups: readonly string[];
+  readonly durability: Durability;
+}
+
+export interface ApiServer extends AsyncDisposable {
+  /** Answers one request of an authenticated user; never rejects. */
+  handle(request: Request, user: User, durability?: Durability): Promise<Response>;
+  transport(options: TransportOptions): (request: Request) => Promise<Response>;
+  /** Resolves once the cache is loaded. */
+  readonly ready: Promise<void>;
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  return new Server(options);
+}
+
+class Server implements ApiServer {
+  readonly ready: Promise<void>;
+  readonly #options: ApiServerOptions;
+  readonly #closing = new AbortController();
+  readonly #discovery: Discovery;
+  #core: Core | undefined;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    this.#discovery = new Discovery(options.kinds);
+    this.ready = this.#start();
+    this.ready.catch(() => {}); // whoever waits for it hears of it
+  }
+
+  async handle(request: Request, user: User, durability: Durability = "durable"): Promise<Response> {
+    let call: Call | undefined;
+    try {
+      await this.ready;
+      call = readCall(request, authenticated(user), durability);
+      return withWarnings(await this.#answer(call), call.warnings);
+    } catch (error) {
+      return this.#failure(error, request, call);
+    }
+  }
+
+  transport({ user, groups, durability }: TransportOptions): (request: Request) => Promise<Response> {
+    const known: User = authenticated({ name: user, groups });
+    return (request) => this.handle(request, known, durability);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.ready.catch(() => {});
+    this.#core?.resources.cache[Symbol.dispose]();
+  }
+
+  async #start(): Promise<void> {
+    const { store } = this.#options;
+    this.#core = makeCore(this.#options, await WatchCache.start(store), this.#closing.signal);
+  }
+
+  async #answer(call: Call): Promise<Response> {
+    const core = this.#core as Core;
+    authorize(core.rbac, call.user, call.info, undefined);
+    const { info } = call;
+    if (!info.isResource) return healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call) ?? unknownPathReply();
+    const kind = core.kinds.find(info.group, info.version, info.resource);
+    if (kind === undefined) {
+      if (!core.kinds.serves(info.group, info.version)) return unknownPathReply();
+      throw unknownResource();
+    }
+    const resourceCall: ResourceCall = { ...call, info, kind };
+    return routeOf(resourceCall)(core, resourceCall);
+  }
+
+  #failure(error: unknown, request: Request, call: Call | undefined): Response {
+    const pretty = call?.pretty ?? false;
+    if (error instanceof ApiError) return withWarnings(errorReply(error, { pretty }), call?.warnings ?? []);
+    const id = newUid(this.#options.random);
+    this.#options.logger.error("request failed", {
+      component: "apiserver",
+      requestId: id,
+      method: request.method,
+      url: request.url,
+      error,
+    });
+    return errorReply(apiError("InternalError", `Internal error occurred: see the log of the server, request ${id}`), { pretty });
+  }
+}
+
+function readCall(request: Request, user: User, durability: Durability): Call {
+  const url = new URL(request.url);
+  const info = requestInfo(request.method, url.pathname, flag(url.searchParams.get("watch")));
+  return makeCall({ request, info, query: url.searchParams, user, durability });
+}
+
+function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSignal): Core {
+  const { store, clock, random, logger } = options;
+  const resources = new ResourceStore(store, cache);
+  const kinds = new KindIndex(options.kinds);
+  const schema = schemas(options.definitions);
+  const plugins: AdmissionPlugin[] = [];
+  const managers = { update: ({ next }: { next: import("../../api/meta/object.ts").KubeObject }) => next };
+  const configMap = (namespace: string, name: string) => {
+    const found = cache.of({ group: "", plural: "configmaps" }).get(`${namespace}/${name}`);
+    return found === undefined ? undefined : ((found as { data?: Record<string, string> }).data ?? {});
+  };
+  const admission = new Admission({ schema, managers, plugins, clock, random, configMap });
+  const rbac = new Rbac((plural, namespace) => cache.of(rbacKind(plural)).list(namespace === "" ? "" : `${namespace}/`));
+  const patcher = {
+    patch: () => {
+      throw apiError("UnsupportedMediaType", "415: Unsupported Media Type", {});
+    },
+  };
+  return { kinds, resources, admission, managers, patcher, rbac, schema, clock, random, logger, closing };
+}
+
+/** Schemas are compiled when they are first needed. */
+function schemas(definitions: Definitions): (kind: Kind) => ObjectSchema {
+  const compiled = new Map<Kind, ObjectSchema>();
+  return (kind) => {
+    const known = compiled.get(kind);
+    if (known !== undefined) return known;
+    const schema = schemaOf(kind, { ...definitions, ...kind.definitions });
+    compiled.set(kind, schema);
+    return schema;
+  };
+}

@@ -1,0 +1,21 @@
+/** Who asks, after authentication. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+}
+
+export const MASTERS = "system:masters";
+export const AUTHENTICATED = "system:authenticated";
+export const UNAUTHENTICATED = "system:unauthenticated";
+
+export const anonymous: User = { name: "system:anonymous", groups: [UNAUTHENTICATED] };
+
+/** The user with the group that every authenticated user has. */
+export function authenticated(user: User): User {
+  return user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
+}
+
+export function isMaster(user: User): boolean {
+  return user.groups.includes(MASTERS);
+}

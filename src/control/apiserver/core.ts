@@ -1,0 +1,26 @@
+import type { Kind } from "../../api/meta/kind.ts";
+import type { Clock } from "../../std/clock.ts";
+import type { Logger } from "../../std/logger.ts";
+import type { Random } from "../../std/random.ts";
+import type { Admission } from "./admission/admission.ts";
+import type { Rbac } from "./auth/rbac.ts";
+import type { KindIndex } from "./routes/kind-index.ts";
+import type { FieldManagers, Patcher } from "./ports.ts";
+import type { ObjectSchema } from "./schema/schema.ts";
+import type { ResourceStore } from "./storage/resource-store.ts";
+
+/** The parts that every route works with. */
+export interface Core {
+  readonly kinds: KindIndex;
+  readonly resources: ResourceStore;
+  readonly admission: Admission;
+  readonly managers: FieldManagers;
+  readonly patcher: Patcher;
+  readonly rbac: Rbac;
+  readonly schema: (kind: Kind) => ObjectSchema;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Aborts when the server closes: watches end. */
+  readonly closing: AbortSignal;
+}

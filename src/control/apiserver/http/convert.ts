@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { once } from "node:events";
+
+const NO_BODY = new Set(["GET", "HEAD"]);
+
+export type Incoming = { readonly kind: "request"; readonly request: Request } | { readonly kind: "tooLarge" } | { readonly kind: "gone" };
+
+/** A node request as a `Request`, with its body read. `origin` is e.g. `https://localhost:6443`. */
+export async function toRequest(
+  message: IncomingMessage,
+  origin: string,
+  options: { limit: number; signal: AbortSignal },
+): Promise<Incoming> {
+  const method = message.method ?? "GET";
+  const body = NO_BODY.has(method) ? undefined : await collect(message, options.limit);
+  if (body === "tooLarge" || body === "gone") return { kind: body };
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined && !name.startsWith(":")) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const init: RequestInit = { method, headers, signal: options.signal };
+  if (body !== undefined && body.length > 0) init.body = body;
+  return { kind: "request", request: new Request(new URL(message.url ?? "/", origin), init) };
+}
+
+async function collect(message: IncomingMessage, limit: number): Promise<Uint8Array<ArrayBuffer> | "tooLarge" | "gone"> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of message as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > limit) return "tooLarge";
+      parts.push(part);
+    }
+  } catch {
+    return "gone";
+  }
+  return Buffer.concat(parts, size);
+}
+
+/** Sends a `Response`; a body of unknown length is streamed at the speed of the client. */
+export async function sendResponse(response: Response, out: ServerResponse): Promise<void> {
+  out.writeHead(response.status, headersOf(response));
+  if (response.body === null) return void out.end();
+  if (response.headers.has("content-length")) return void out.end(new Uint8Array(await response.arrayBuffer()));
+  out.flushHeaders();
+  await pump(response.body, out);
+}
+
+function headersOf(response: Response): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of response.headers) headers[name] = value;
+  const warnings = response.headers.get("warning");
+  if (warnings !== null) headers["warning"] = warnings.split(/, (?=299 )/);
+  return headers;
+}
+
+async function pump(body: ReadableStream<Uint8Array>, out: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  const onClose = () => void reader.cancel().catch(() => {});
+  out.once("close", onClose);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (out.destroyed) return;
+      if (!out.write(part.value)) await Promise.race([once(out, "drain"), once(out, "close")]);
+    }
+    out.end();
+  } catch {
+    out.destroy(); // the stream broke in the middle: the client must not take it for whole
+  } finally {
+    out.off("close", onClose);
+  }
+}

@@ -1,0 +1,148 @@
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { apiError, type ApiError } from "../../../api/meta/errors.ts";
+import type { Clock } from "../../../std/clock.ts";
+import type { Logger } from "../../../std/logger.ts";
+import { authenticate, type Credentials, type TokenUser } from "../auth/authenticate.ts";
+import type { User } from "../auth/user.ts";
+import { MAX_BODY_BYTES } from "./body.ts";
+import { sendResponse, toRequest } from "./convert.ts";
+import { rebindingProblem } from "./guards.ts";
+import { errorReply } from "./respond.ts";
+
+export interface ListenOptions {
+  readonly apiServer: { handle(request: Request, user: User): Promise<Response> };
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** PEM. `ca` signs the client certificates that are believed. */
+  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
+  readonly tokenUser: TokenUser;
+  /** Names and addresses of ours beside loopback. */
+  readonly servedNames?: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long requests other than watches may go on after `close`, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+export interface Listener extends AsyncDisposable {
+  readonly port: number;
+  /** `https://HOST:PORT` */
+  readonly url: string;
+}
+
+const MAX_URL_CHARS = 32 * 1024;
+const LIMITS = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 120_000 };
+const MAX_CONNECTIONS = 4096;
+const DEFAULT_GRACE_MS = 5_000;
+/** Requests that only end when somebody ends them. */
+const ENDLESS = /[?&](watch|follow)=(1|true)/;
+
+/** Serves an API server over HTTPS (HTTP/1.1). Rejects when the port is taken. */
+export async function listenHttps(options: ListenOptions): Promise<Listener> {
+  const listener = new HttpsListener(options);
+  await listener.open();
+  return listener;
+}
+
+class HttpsListener implements Listener {
+  readonly #options: ListenOptions;
+  readonly #server: Server;
+  readonly #open = new Map<AbortController, { readonly endless: boolean; readonly out: ServerResponse }>();
+  readonly #users = new WeakMap<Socket, Credentials["certificate"]>();
+
+  constructor(options: ListenOptions) {
+    this.#options = options;
+    const tls = { ...options.tls, requestCert: true, rejectUnauthorized: false };
+    this.#server = createServer({ ...tls, ...LIMITS }, (message, out) => void this.#serve(message, out));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on("tlsClientError", () => {}); // clients that do not trust us, scanners: their affair
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    const { host } = this.#options;
+    return `https://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
+  }
+
+  async open(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once("error", reject);
+    this.#server.listen(this.#options.port, this.#options.host, resolve);
+    await promise;
+    this.#server.off("error", reject);
+    this.#server.on("error", (error) => this.#options.logger.error("listener failed", { component: "apiserver", error }));
+  }
+
+  /** Watches end at once, other requests have the grace, then connections are cut. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    for (const [controller, { endless }] of this.#open) if (endless) controller.abort();
+    this.#server.closeIdleConnections();
+    using _cut = this.#options.clock.setTimer(this.#options.graceMs ?? DEFAULT_GRACE_MS, () => this.#server.closeAllConnections());
+    await closed;
+  }
+
+  async #serve(message: IncomingMessage, out: ServerResponse): Promise<void> {
+    const controller = new AbortController();
+    this.#open.set(controller, { endless: ENDLESS.test(message.url ?? ""), out });
+    out.once("close", () => {
+      this.#open.delete(controller);
+      controller.abort();
+    });
+    try {
+      const response = await this.#answer(message, controller.signal);
+      if (response === undefined) return void message.destroy();
+      if (!this.#server.listening) out.shouldKeepAlive = false;
+      await sendResponse(response, out);
+    } catch (error) {
+      this.#options.logger.error("answering failed", { component: "apiserver", url: message.url, error });
+      out.destroy();
+    }
+  }
+
+  async #answer(message: IncomingMessage, signal: AbortSignal): Promise<Response | undefined> {
+    const refusal = this.#refusal(message);
+    if (refusal !== undefined) return errorReply(refusal, { headers: { connection: "close" } });
+    const authentication = await authenticate(this.#credentials(message), this.#options.tokenUser);
+    if (authentication.kind === "unauthorized") return errorReply(apiError("Unauthorized", "Unauthorized"));
+    const incoming = await toRequest(message, `https://${message.headers.host}`, { limit: MAX_BODY_BYTES, signal });
+    if (incoming.kind === "gone") return undefined;
+    if (incoming.kind === "tooLarge") return bodyTooLarge();
+    return this.#options.apiServer.handle(incoming.request, authentication.user);
+  }
+
+  #refusal(message: IncomingMessage): ApiError | undefined {
+    const { host, origin } = message.headers;
+    const problem = rebindingProblem({ host, origin }, this.#options.servedNames ?? []);
+    if (problem !== undefined) return apiError("Forbidden", problem);
+    if ((message.url ?? "").length > MAX_URL_CHARS) return apiError("BadRequest", `the URL is longer than ${MAX_URL_CHARS} characters`);
+    return undefined;
+  }
+
+  #credentials(message: IncomingMessage): Credentials {
+    const { socket } = message;
+    if (!this.#users.has(socket)) this.#users.set(socket, certificateOf(socket as TLSSocket));
+    return { certificate: this.#users.get(socket), authorization: message.headers.authorization };
+  }
+}
+
+function bodyTooLarge(): Response {
+  const error = apiError("RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+  return errorReply(error, { headers: { connection: "close" } });
+}
+
+function certificateOf(socket: TLSSocket): Credentials["certificate"] {
+  if (!socket.authorized) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  if (subject === undefined) return undefined;
+  const organizations = [subject.O as string | string[] | undefined].flat().filter((name) => name !== undefined);
+  return { commonName: [subject.CN as string | string[]].flat()[0] ?? "", organizations };
+}

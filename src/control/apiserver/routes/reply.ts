@@ -1,0 +1,105 @@
+import { stringify } from "yaml";
+import { apiError } from "../../../api/meta/errors.ts";
+import { apiVersionOf, type Kind } from "../../../api/meta/kind.ts";
+import type { KubeObject } from "../../../api/meta/object.ts";
+import type { Core } from "../core.ts";
+import { checkShape, negotiate, type Representation } from "../http/accept.ts";
+import type { ResourceCall } from "../http/call.ts";
+import { jsonReply, textReply } from "../http/respond.ts";
+import { makeTable, partialMetadata, type IncludeObject } from "../table/table.ts";
+
+/** One object in the form that the client accepts. */
+export function objectReply(core: Core, call: ResourceCall, object: KubeObject, status = 200): Response {
+  const representation = negotiate(call.request.headers.get("accept"));
+  checkShape(representation, false, goType(call.kind));
+  return valueReply(call, representation, objectForm(core, call, object, representation), status);
+}
+
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/** A list in the form that the client accepts. */
+export function listReply(core: Core, call: ResourceCall, objects: readonly KubeObject[], metadata: ListMetadata): Response {
+  const representation = negotiate(call.request.headers.get("accept"));
+  checkShape(representation, true, goType(call.kind));
+  const { kind } = call;
+  switch (representation.as) {
+    case "Table":
+      return valueReply(call, representation, makeTable(kind, objects, metadata, tableOptions(core, call, representation, true)), 200);
+    case "object":
+      return wholeList(call, representation, objects, metadata);
+    default: {
+      const items = objects.map((object) => partialMetadata(object.metadata, representation.version));
+      const apiVersion = `meta.k8s.io/${representation.version}`;
+      return valueReply(call, representation, { kind: "PartialObjectMetadataList", apiVersion, metadata, items }, 200);
+    }
+  }
+}
+
+/** Any value as JSON or YAML. */
+export function valueReply(call: ResourceCall, { mediaType }: Representation, value: unknown, status: number): Response {
+  if (mediaType === "application/yaml") return textReply(stringify(value, { sortMapEntries: true, lineWidth: 0 }), mediaType, { status });
+  return jsonReply(value, { status, pretty: call.pretty });
+}
+
+/** How an object is embedded in answers and watch events of one form. */
+export function objectForm(
+  core: Core,
+  call: ResourceCall,
+  object: KubeObject,
+  representation: Representation,
+  withColumns = true,
+): unknown {
+  switch (representation.as) {
+    case "object":
+      return object;
+    case "Table": {
+      const { resourceVersion } = object.metadata;
+      const metadata = resourceVersion === undefined ? {} : { resourceVersion };
+      return makeTable(call.kind, [object], metadata, tableOptions(core, call, representation, withColumns));
+    }
+    default:
+      return partialMetadata(object.metadata, representation.version);
+  }
+}
+
+export function includeObject(call: ResourceCall): IncludeObject {
+  const asked = call.query.get("includeObject") ?? "";
+  if (asked === "") return "Metadata";
+  if (asked === "Metadata" || asked === "Object" || asked === "None") return asked;
+  const why = `includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`;
+  throw apiError("BadRequest", `Unable to convert to Table as requested: ${why}`);
+}
+
+function tableOptions(core: Core, call: ResourceCall, { version }: Representation, withColumns: boolean) {
+  return { version, includeObject: includeObject(call), now: core.clock.now(), withColumns };
+}
+
+/** Items of built-in kinds come without kind and apiVersion inside a list, custom resources with them. */
+function wholeList(call: ResourceCall, representation: Representation, objects: readonly KubeObject[], metadata: ListMetadata): Response {
+  const { kind } = call;
+  const head = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata };
+  if (call.pretty || representation.mediaType !== "application/json") {
+    const items = objects.map((object) => (kind.crd === undefined ? withoutType(object) : object));
+    return valueReply(call, representation, { ...head, items }, 200);
+  }
+  const skip = JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind) }).length;
+  const items = objects.map((object) => {
+    const text = JSON.stringify(object);
+    return kind.crd === undefined ? `{${text.slice(skip)}` : text;
+  });
+  return textReply(`${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}\n`, "application/json");
+}
+
+function withoutType({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): object {
+  return rest;
+}
+
+function goType(kind: Kind): string {
+  return kind.crd === undefined
+    ? `${kind.group === "" ? "core" : (kind.group.split(".")[0] ?? "")}.${kind.kind}`
+    : "unstructured.Unstructured";
+}

@@ -1,0 +1,80 @@
+import { apiError } from "../../../api/meta/errors.ts";
+import { apiVersionOf } from "../../../api/meta/kind.ts";
+import type { KubeObject } from "../../../api/meta/object.ts";
+import type { Core } from "../core.ts";
+import { negotiate, type Representation } from "../http/accept.ts";
+import type { ResourceCall } from "../http/call.ts";
+import { checkListQuery, listQuery, revisionOf, type ListQuery } from "../http/query.ts";
+import { plainError } from "../http/respond.ts";
+import { WatchStream, type EventEncoder } from "../watch-cache/watch-stream.ts";
+import { includeObject, objectForm } from "./reply.ts";
+import { selectionOf } from "./select.ts";
+
+const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
+/** A watch without timeout ends after this and a random share of it more, as upstream's do. */
+const MIN_TIMEOUT_S = 1800;
+const HEADERS = { "content-type": "application/json", "cache-control": "no-cache, private" };
+const encoder = new TextEncoder();
+
+export async function watch(core: Core, call: ResourceCall): Promise<Response> {
+  const query = listQuery(call.query);
+  checkListQuery(query, true);
+  const { resourceVersion: text } = query;
+  const asked = revisionOf(text, (why) => plainError(`resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`));
+  const cache = core.resources.cache.of(call.kind);
+  const after = startOf(query, asked, core.resources.cache.revision);
+  if (after !== undefined && after < cache.oldest) return tooOld(asked, cache.oldest);
+  const representation = negotiate(call.request.headers.get("accept"));
+  const selection = selectionOf(call, query);
+  const { stream } = new WatchStream({
+    cache,
+    prefix: selection.prefix,
+    matches: selection.matches,
+    after,
+    endInitialEvents: query.allowWatchBookmarks && after === undefined,
+    bookmarks: query.allowWatchBookmarks,
+    timeoutMs: 1000 * (query.timeoutSeconds > 0 ? query.timeoutSeconds : MIN_TIMEOUT_S * (1 + core.random())),
+    encoder: eventEncoder(core, call, representation),
+    clock: core.clock,
+    signal: AbortSignal.any([call.request.signal, core.closing]),
+    revision: () => core.resources.cache.revision,
+  });
+  return new Response(stream, { headers: HEADERS });
+}
+
+/** The revision after which changes are replayed; undefined begins with the present state. */
+function startOf({ sendInitialEvents }: ListQuery, asked: number, current: number): number | undefined {
+  if (sendInitialEvents === true) return undefined;
+  if (sendInitialEvents === undefined && asked === 0) return undefined;
+  return asked === 0 ? current : asked;
+}
+
+function tooOld(asked: number, oldest: number): Response {
+  const { status } = apiError("Expired", `too old resource version: ${asked} (${oldest})`);
+  return new Response(line({ type: "ERROR", object: status }), { headers: HEADERS });
+}
+
+function line(value: object): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${JSON.stringify(value)}\n`);
+}
+
+function eventEncoder(core: Core, call: ResourceCall, representation: Representation): EventEncoder {
+  const isTable = representation.as === "Table";
+  if (isTable) includeObject(call);
+  let isFirst = true;
+  const form = (object: KubeObject) => {
+    const value = objectForm(core, call, object, representation, isFirst);
+    isFirst = false;
+    return value;
+  };
+  return {
+    id: isTable ? "" : `${representation.as}/${representation.version}`,
+    encode: (type, object) => line({ type, object: form(object) }),
+    bookmark: (revision, initialEventsEnd) => line({ type: "BOOKMARK", object: form(bookmarkObject(call, revision, initialEventsEnd)) }),
+  };
+}
+
+function bookmarkObject({ kind }: ResourceCall, revision: number, initialEventsEnd: boolean): KubeObject {
+  const annotations = initialEventsEnd ? { annotations: { [INITIAL_EVENTS_END]: "true" } } : {};
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(revision), ...annotations } };
+}
