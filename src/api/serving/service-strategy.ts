@@ -1,4 +1,48 @@
-import type { Strategy } from "../meta/kind.ts";
+import { viaField } from "../duck/field-error.ts";
+import type { AdmissionContext, Refusal, Strategy } from "../meta/kind.ts";
+import { completeTemplate, defaultTemplate } from "./defaults/template.ts";
+import { defaultTargets } from "./defaults/traffic.ts";
+import { setUserInfo } from "./defaults/user-info.ts";
 import type { KnativeService } from "./service.ts";
+import { settingsOf } from "./validation/context.ts";
+import { validateMetadata } from "./validation/metadata.ts";
+import { denied, missingContainers } from "./validation/refusals.ts";
+import { validateCreator, validateRolloutDuration } from "./validation/serving-annotations.ts";
+import { validateNameChange, validateTemplate } from "./validation/template.ts";
+import { validateTraffic } from "./validation/traffic-validation.ts";
+import { insecureDefaults } from "./validation/warnings.ts";
 
-export const serviceStrategy: Strategy<KnativeService> = {};
+export const serviceStrategy: Strategy<KnativeService> = {
+  prepare(draft, context) {
+    if (context.operation === "CREATE") delete draft.status;
+  },
+  default(draft, context) {
+    if (context.subresource !== "") return;
+    draft.spec = completeTemplate(draft.spec);
+    defaultTemplate(draft.spec.template, oldOf(context)?.spec.template, draft.metadata, settingsOf(context));
+    if ((draft.spec.traffic?.length ?? 0) === 0) draft.spec.traffic = [{ latestRevision: true, percent: 100 }];
+    defaultTargets(draft.spec.traffic);
+    setUserInfo(draft, context);
+  },
+  validate: (service, context) => (context.subresource === "" ? validate(service, context) : undefined),
+  warnings: (service, context) =>
+    context.subresource === "" ? insecureDefaults(service.spec?.template?.spec, settingsOf(context).features) : [],
+};
+
+function validate(service: KnativeService, context: AdmissionContext): Refusal | undefined {
+  const { metadata, spec } = service;
+  const noContainers = missingContainers(spec.template.spec.containers, "spec.template.spec.containers");
+  if (noContainers !== undefined) return noContainers;
+  const old = oldOf(context);
+  return denied([
+    ...viaField("metadata", [...validateMetadata(metadata), ...validateRolloutDuration(metadata.annotations)]),
+    ...viaField("spec.template", validateTemplate(spec.template, metadata, settingsOf(context))),
+    ...viaField("spec", validateTraffic(spec.traffic, "Service")),
+    ...(old === undefined ? [] : viaField("metadata", validateCreator(metadata.annotations, old.metadata.annotations))),
+    ...(old === undefined ? [] : viaField("spec.template", validateNameChange(spec.template, old.spec.template))),
+  ]);
+}
+
+function oldOf(context: AdmissionContext): KnativeService | undefined {
+  return context.operation === "UPDATE" ? (context.old as KnativeService | undefined) : undefined;
+}
