@@ -1,5 +1,10 @@
+import { rfc3339 } from "../../std/clock.ts";
 import type { CustomResourceDefinition } from "../k8s/types.generated.ts";
-import { defineKind } from "../meta/define-kind.ts";
+import { createdAtColumn, defineKind, nameColumn } from "../meta/define-kind.ts";
+import type { AdmissionContext } from "../meta/kind.ts";
+import { dropStatus, strategyOf } from "../meta/strategy.ts";
+import { acceptedStatus, fullNames } from "./names.ts";
+import { crdCauses } from "./validation.ts";
 
 export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>({
   group: "apiextensions.k8s.io",
@@ -12,4 +17,20 @@ export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>
   categories: ["api-extensions"],
   subresources: { status: true },
   generation: "spec",
+  columns: [nameColumn(), createdAtColumn()],
+  strategy: strategyOf<CustomResourceDefinition>({
+    prepare: dropStatus,
+    default: defaultDefinition,
+    causes: (object) => crdCauses(object),
+  }),
 });
+
+/** Names are accepted at once: nothing else serves kinds here that they could collide with. */
+function defaultDefinition(draft: CustomResourceDefinition, { now }: AdmissionContext): void {
+  const { spec } = draft;
+  if (spec?.names === undefined) return;
+  spec.names = fullNames(spec.names);
+  spec.conversion ??= { strategy: "None" };
+  const storage = (spec.versions ?? []).find((version) => version.storage);
+  draft.status ??= acceptedStatus(spec.names, storage === undefined ? [] : [storage.name], rfc3339(now));
+}

@@ -1,5 +1,9 @@
 import type { Namespace } from "../k8s/types.generated.ts";
-import { defineKind } from "../meta/define-kind.ts";
+import { ageColumn, column, defineKind, nameColumn } from "../meta/define-kind.ts";
+import { dropStatus, strategyOf } from "../meta/strategy.ts";
+
+/** Every namespace carries its name as a label, so that selectors can pick it. */
+export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 export const namespaceKind = defineKind<Namespace>({
   group: "",
@@ -11,4 +15,16 @@ export const namespaceKind = defineKind<Namespace>({
   shortNames: ["ns"],
   subresources: { status: true, others: ["finalize"] },
   verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
+  columns: [nameColumn(), column<Namespace>("Status", "string", ({ status }) => status?.phase ?? ""), ageColumn()],
+  strategy: strategyOf<Namespace>({
+    prepare: dropStatus,
+    default(draft, { operation, subresource }) {
+      const { metadata } = draft;
+      if (metadata.name) metadata.labels = { ...metadata.labels, [NAMESPACE_NAME_LABEL]: metadata.name };
+      if (operation === "CREATE") draft.spec = { ...draft.spec, finalizers: ["kubernetes"] };
+      else if (subresource === "") draft.spec ??= {};
+      draft.status ??= { phase: "Active" };
+    },
+    selectableFields: ({ status }) => ({ "status.phase": status?.phase ?? "" }),
+  }),
 });

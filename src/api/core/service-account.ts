@@ -1,5 +1,5 @@
 import type { ServiceAccount } from "../k8s/types.generated.ts";
-import { defineKind } from "../meta/define-kind.ts";
+import { ageColumn, column, defineKind, nameColumn } from "../meta/define-kind.ts";
 
 export const serviceAccountKind = defineKind<ServiceAccount>({
   group: "",
@@ -10,4 +10,5 @@ export const serviceAccountKind = defineKind<ServiceAccount>({
   definition: "io.k8s.api.core.v1.ServiceAccount",
   shortNames: ["sa"],
   subresources: { others: ["token"] },
+  columns: [nameColumn(), column<ServiceAccount>("Secrets", "string", ({ secrets }) => secrets?.length ?? 0), ageColumn()],
 });

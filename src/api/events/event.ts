@@ -1,5 +1,8 @@
-import type { EventsV1Event } from "../k8s/types.generated.ts";
+import type { Event, EventsV1Event } from "../k8s/types.generated.ts";
 import { defineKind } from "../meta/define-kind.ts";
+import { strategyOf } from "../meta/strategy.ts";
+import { eventColumns } from "./columns.ts";
+import { coreEventOf } from "./conversion.ts";
 
 export const eventsV1EventKind = defineKind<EventsV1Event>({
   group: "events.k8s.io",
@@ -9,4 +12,17 @@ export const eventsV1EventKind = defineKind<EventsV1Event>({
   namespaced: true,
   definition: "io.k8s.api.events.v1.Event",
   shortNames: ["ev"],
+  columns: eventColumns<EventsV1Event>((event): Event => coreEventOf(event)),
+  strategy: strategyOf<EventsV1Event>({
+    default(draft) {
+      draft.deprecatedSource ??= {};
+    },
+    selectableFields: ({ type, reason, reportingController, regarding }) => ({
+      type: type ?? "",
+      reason: reason ?? "",
+      reportingController: reportingController ?? "",
+      "regarding.kind": regarding?.kind ?? "",
+      "regarding.name": regarding?.name ?? "",
+    }),
+  }),
 });

@@ -1,29 +1,33 @@
 import type { ObjectMeta, OwnerReference } from "../../k8s/types.generated.ts";
 import { deepEqual } from "../../../std/json.ts";
-import type { AdmissionContext, FieldCause } from "../kind.ts";
+import type { FieldCause, Kind } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
 import { annotationCauses, labelCauses } from "./labels.ts";
 import { forbiddenCause, invalidCause, invalidCauses, requiredCause } from "./causes.ts";
-import { labelName, qualifiedNameErrors, type NameRule } from "./names.ts";
+import { label1035Name, labelName, pathSegmentName, qualifiedNameErrors, subdomainName, type NameRule } from "./names.ts";
 
-export interface MetaRules {
-  readonly namespaced: boolean;
-  readonly name: NameRule;
-}
+type Scope = Pick<Kind, "group" | "kind" | "namespaced">;
 
 /** What is wrong with an object's metadata. The name has been generated and the system's fields are set by now. */
-export function metaCauses(object: KubeObject, rules: MetaRules, context: AdmissionContext): FieldCause[] {
+export function metaCauses(kind: Scope, object: KubeObject, old: KubeObject | undefined): FieldCause[] {
   const { metadata } = object;
-  const identity = context.operation === "CREATE" ? [...nameCauses(metadata, rules.name), ...namespaceCauses(metadata, rules)] : [];
-  const changes = context.old === undefined ? [] : changeCauses(metadata, context.old.metadata);
   return [
-    ...identity,
-    ...changes,
+    ...(old === undefined
+      ? [...nameCauses(metadata, nameRuleOf(kind)), ...namespaceCauses(metadata, kind)]
+      : changeCauses(metadata, old.metadata)),
     ...labelCauses(metadata.labels, "metadata.labels"),
     ...annotationCauses(metadata.annotations, "metadata.annotations"),
     ...ownerCauses(metadata.ownerReferences ?? [], "metadata.ownerReferences"),
     ...(metadata.finalizers ?? []).flatMap((name) => invalidCauses("metadata.finalizers", name, qualifiedNameErrors(name))),
   ];
+}
+
+/** Most names are subdomains; namespaces and services stand in DNS labels, and RBAC's only have to fit into a path. */
+export function nameRuleOf({ group, kind }: Scope): NameRule {
+  if (group === "rbac.authorization.k8s.io") return pathSegmentName;
+  if (group === "" && kind === "Namespace") return labelName;
+  if (group === "" && kind === "Service") return label1035Name;
+  return subdomainName;
 }
 
 function nameCauses(metadata: ObjectMeta, rule: NameRule): FieldCause[] {
@@ -33,7 +37,7 @@ function nameCauses(metadata: ObjectMeta, rule: NameRule): FieldCause[] {
   return [...prefix, ...invalidCauses("metadata.name", name, rule(name, false))];
 }
 
-function namespaceCauses(metadata: ObjectMeta, rules: MetaRules): FieldCause[] {
+function namespaceCauses(metadata: ObjectMeta, rules: Scope): FieldCause[] {
   const { namespace } = metadata;
   if (!rules.namespaced) return namespace ? [forbiddenCause("metadata.namespace", "not allowed on this type")] : [];
   if (!namespace) return [requiredCause("metadata.namespace")];
