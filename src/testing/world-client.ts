@@ -1,8 +1,9 @@
 import { applyPatch, type Operation } from "rfc6902";
+import { podKind } from "../api/core/pod.ts";
 import { conflict } from "../api/meta/errors.ts";
 import type { KindRef } from "../api/meta/kind.ts";
 import { formatKey, keyOf, type KubeObject, type ObjectKey } from "../api/meta/object.ts";
-import type { Binding, Namespace, Pod } from "../api/k8s/types.generated.ts";
+import type { Binding, Namespace } from "../api/k8s/types.generated.ts";
 import { typed } from "../client/requests.ts";
 import { matchesSelector, parseSelector } from "../client/selectors.ts";
 import type { Client, DeleteOptions, Patch, WriteOptions } from "../client/types.ts";
@@ -37,7 +38,7 @@ export function worldClient(store: WorldStore, writes: Write[]): Client {
     },
     create: async (kind, object, options) => {
       record(withSubresource("create", options), kind, keyOf(object), typed(kind, object));
-      if (options?.subresource === "binding") return bind(store, kind, object);
+      if (options?.subresource === "binding") return bind(store, object);
       return store.create(kind, object);
     },
     update: async (kind, object, options) => {
@@ -71,13 +72,13 @@ function withSubresource(verb: "create" | "update" | "patch", options: WriteOpti
   return `${verb} ${options.subresource}`;
 }
 
-function bind<T extends KubeObject>(store: WorldStore, kind: KindRef<T>, object: T): T {
-  const pod = store.must(kind, keyOf(object)) as unknown as Pod;
+function bind<T extends KubeObject>(store: WorldStore, object: T): T {
+  const pod = store.must(podKind, keyOf(object));
   const { target } = object as unknown as Binding;
   if (pod.spec?.nodeName)
-    throw conflict(kind, object.metadata.name ?? "", `pod ${object.metadata.name} is already assigned to node "${pod.spec.nodeName}"`);
+    throw conflict(podKind, object.metadata.name ?? "", `pod ${object.metadata.name} is already assigned to node "${pod.spec.nodeName}"`);
   const bound = { ...pod, spec: { ...pod.spec, nodeName: target.name } };
-  store.update(kind, bound as unknown as T, "spec");
+  store.update(podKind, { ...bound, spec: { ...bound.spec, containers: bound.spec.containers ?? [] } }, "spec");
   return object;
 }
 

@@ -60,7 +60,7 @@ export class WorldStore {
     if (resourceVersion !== undefined && resourceVersion !== old.metadata.resourceVersion)
       throw conflict(kind, nameOf(object), OBJECT_MODIFIED);
     if (uid !== undefined && uid !== old.metadata.uid) throw conflict(kind, nameOf(object), "the UID in the precondition does not match");
-    const draft = part === "status" ? withStatusOf(old, object) : this.#withSpecOf(kind, old, object);
+    const draft = part === "status" ? withStatusOf(kind, old, object) : this.#withSpecOf(kind, old, object);
     if (deepEqual({ ...draft, metadata: { ...draft.metadata, resourceVersion: old.metadata.resourceVersion } }, old)) return deepClone(old);
     if (draft.metadata.deletionTimestamp !== undefined && !draft.metadata.finalizers?.length) return this.#drop(kind, draft);
     return this.#put(idOf(kind), "MODIFIED", draft);
@@ -140,6 +140,8 @@ function hasStatus(kind: KindRef): boolean {
   return (kind as Partial<Kind>).subresources?.status === true;
 }
 
-function withStatusOf<T extends KubeObject>(old: T, object: T): T {
-  return deepClone({ ...old, status: (object as WithParts).status });
+/** The status subresource of a built-in kind also takes annotations; that of a custom resource takes no metadata. */
+function withStatusOf<T extends KubeObject>(kind: KindRef<T>, old: T, object: T): T {
+  const { annotations } = (kind as Partial<Kind>).crd === undefined ? object.metadata : old.metadata;
+  return deepClone({ ...old, metadata: { ...old.metadata, annotations }, status: (object as WithParts).status });
 }

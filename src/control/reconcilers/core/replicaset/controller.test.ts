@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { replicaSetKind } from "../../../../api/apps/replica-set.ts";
+import { podKind } from "../../../../api/core/pod.ts";
+import type { Pod, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
+import { apiError } from "../../../../api/meta/errors.ts";
+import { failNth, matching } from "../../../../client/faults.ts";
+import { controllerRef } from "../../../controller/owners.ts";
+import { reconcileTable } from "../../../../testing/reconcile-table.ts";
+import { World } from "../../../../testing/world.ts";
+import { deletionOrder } from "./deletion-order.ts";
+import { replicaSetController } from "./controller.ts";
+
+const labels = { app: "web" };
+const key = { namespace: "ns", name: "web" };
+
+function set(replicas: number, more: Partial<ReplicaSet> = {}): ReplicaSet {
+  return {
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    metadata: { ...key, uid: "set", generation: 1 },
+    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: "c" }] } } },
+    ...more,
+  };
+}
+
+interface PodFacts {
+  readonly owned?: boolean;
+  readonly ready?: boolean;
+  readonly node?: string;
+  readonly phase?: string;
+  readonly labels?: Record<string, string>;
+}
+
+function pod(name: string, { owned = true, ready = true, node = "n", phase = "Running", ...facts }: PodFacts = {}): Pod {
+  const lastTransitionTime = "2025-01-01T00:00:00Z";
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      namespace: "ns",
+      name,
+      labels: facts.labels ?? labels,
+      ...(owned ? { ownerReferences: [controllerRef(replicaSetKind, set(0))] } : {}),
+    },
+    spec: { containers: [], nodeName: node },
+    status: { phase, conditions: [{ type: "Ready", status: ready ? "True" : "False", lastTransitionTime }] },
+  };
+}
+
+const counts = (replicas: number) => ({
+  replicas,
+  ...(replicas === 0 ? {} : { fullyLabeledReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas }),
+  observedGeneration: 1,
+});
+const created = { verb: "create", kind: "Pod", key: "ns/" } as const;
+
+reconcileTable(replicaSetController, [
+  { name: "replicaset: one that is gone is left alone", world: [], key: "ns/web" },
+  {
+    name: "replicaset: makes the missing pods first and then writes one status that counts them",
+    world: [set(2)],
+    key: "ns/web",
+    writes: [
+      { ...created, partial: { metadata: { generateName: "web-", labels }, spec: { containers: [{ name: "c" }] } } },
+      created,
+      { verb: "status", kind: "ReplicaSet", key: "ns/web", partial: { status: { replicas: 2, fullyLabeledReplicas: 2 } } },
+    ],
+    events: ["Normal SuccessfulCreate Created pod: web-2", "Normal SuccessfulCreate Created pod: web-3"],
+    settles: true,
+  },
+  {
+    name: "replicaset: removes the pod that is not ready before those that serve",
+    world: [set(2, { status: counts(2) }), pod("a"), pod("b", { ready: false }), pod("c")],
+    key: "ns/web",
+    writes: [{ verb: "delete", kind: "Pod", key: "ns/b", body: { preconditions: { uid: "pod-b" } } }],
+    events: ["Normal SuccessfulDelete Deleted pod: b"],
+  },
+  {
+    name: "replicaset: pods that failed or leave are not counted",
+    world: [set(1, { status: counts(1) }), pod("a"), pod("b", { phase: "Failed" })],
+    key: "ns/web",
+  },
+  {
+    name: "replicaset: adopts a matching orphan instead of making a pod",
+    world: [set(1, { status: counts(1) }), pod("a", { owned: false })],
+    key: "ns/web",
+    writes: [{ verb: "patch", kind: "Pod", key: "ns/a", partial: { metadata: { ownerReferences: [{ kind: "ReplicaSet", uid: "set" }] } } }],
+    settles: true,
+  },
+  {
+    name: "replicaset: releases a pod whose labels no longer match, and replaces it",
+    world: [set(1), pod("a", { labels: { app: "other" } })],
+    key: "ns/web",
+    writes: [
+      { verb: "patch", kind: "Pod", key: "ns/a", partial: { metadata: { ownerReferences: [] } } },
+      created,
+      { verb: "status", kind: "ReplicaSet", key: "ns/web" },
+    ],
+    events: ["Normal SuccessfulCreate Created pod: web-4"],
+  },
+  {
+    name: "replicaset: says why it cannot make pods, and tries again",
+    world: [set(1)],
+    key: "ns/web",
+    faults: [failNth(1, matching("Pod", "create"), apiError("Forbidden", "exceeded quota"))],
+    writes: [
+      {
+        verb: "status",
+        kind: "ReplicaSet",
+        key: "ns/web",
+        partial: {
+          status: {
+            replicas: 0,
+            conditions: [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "exceeded quota" }],
+          },
+        },
+      },
+    ],
+    events: ["Warning FailedCreate Error creating: exceeded quota"],
+    outcome: { kind: "failed", message: "exceeded quota" },
+  },
+  {
+    name: "replicaset: comes back when minReadySeconds are over",
+    world: [set(1, { spec: { ...set(1).spec, selector: { matchLabels: labels }, minReadySeconds: 10 } }), pod("a")],
+    key: "ns/web",
+    now: Date.parse("2025-01-01T00:00:04Z"),
+    writes: [{ verb: "status", kind: "ReplicaSet", key: "ns/web", body: { ...set(1), ...statusOnly() } }],
+    outcome: { kind: "requeueAfter", afterMs: 6000 },
+  },
+]);
+
+function statusOnly(): object {
+  return {
+    metadata: { ...key, uid: "set", generation: 1, resourceVersion: "1", creationTimestamp: "2025-01-01T00:00:04Z" },
+    spec: { ...set(1).spec, minReadySeconds: 10 },
+    status: { replicas: 1, fullyLabeledReplicas: 1, readyReplicas: 1, observedGeneration: 1 },
+  };
+}
+
+test("replicaset: a watch that lags never leads to too many pods, nor to too few", async () => {
+  const world = new World({ objects: [set(5)] });
+  const controller = replicaSetController(world);
+  const turn = () => controller.reconcile(key, new AbortController().signal).catch(() => {}); // the status may conflict
+  world.holdInformers();
+  await turn();
+  await turn();
+  assert.equal(world.list(podKind).length, 5);
+  world.releaseInformers();
+  await turn();
+  world.put({ ...world.get(replicaSetKind, key), ...set(2) });
+  world.holdInformers();
+  await turn();
+  await turn();
+  assert.equal(world.list(podKind).length, 2);
+});
+
+test("replicaset: twenty pods are asked for at the same time", async () => {
+  let waiting = 0;
+  const gate = Promise.withResolvers<void>();
+  const world = new World({
+    objects: [set(20)],
+    faults: [
+      async (call, proceed) => {
+        if (call.verb !== "create") return proceed();
+        waiting += 1;
+        if (waiting === 20) gate.resolve();
+        await gate.promise;
+        return proceed();
+      },
+    ],
+  });
+  await replicaSetController(world).reconcile(key, new AbortController().signal);
+  assert.equal(world.list(podKind).length, 20);
+});
+
+test("replicaset: gives up unassigned, pending, unready, cheap, then the newest pods first", () => {
+  const young = pod("young");
+  young.metadata.creationTimestamp = "2025-01-02T00:00:00Z";
+  const old = pod("old");
+  old.metadata.creationTimestamp = "2025-01-01T00:00:00Z";
+  const cheap = pod("cheap");
+  cheap.metadata.annotations = { "controller.kubernetes.io/pod-deletion-cost": "-1" };
+  const pods = [
+    old,
+    young,
+    cheap,
+    pod("unready", { ready: false }),
+    pod("pending", { phase: "Pending", ready: false }),
+    pod("unbound", { node: "" }),
+  ];
+  const names = deletionOrder(pods).map(({ metadata }) => metadata.name);
+  assert.deepEqual(names, ["unbound", "pending", "unready", "cheap", "young", "old"]);
+});
