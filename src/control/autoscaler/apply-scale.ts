@@ -69,7 +69,7 @@ function toZero(spec: DeciderSpec, input: ScaleInput, now: number): ScaleAction 
 function activatingToZero(input: ScaleInput, forMs: number): ScaleAction {
   const limitMs = input.progressDeadlineMs + ACTIVATION_BUFFER_MS;
   if (forMs >= limitMs) return changeTo(0, input.current);
-  return { kind: "hold", want: input.current, requeueAfterMs: limitMs - forMs };
+  return { kind: "hold", want: input.desired < 0 ? -1 : input.current, requeueAfterMs: limitMs - forMs };
 }
 
 /** Active for a stable window: say inactive first (want 0, not scaled yet); else hold at one for the remainder. */

@@ -1,0 +1,95 @@
+import type { EndpointSlice, Endpoints, Service } from "../../../../api/k8s/types.generated.ts";
+import { endpointsKind } from "../../../../api/core/endpoints.ts";
+import { serviceKind } from "../../../../api/core/service.ts";
+import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
+import { ConditionManager, type ConditionSet } from "../../../../api/meta/conditions.ts";
+import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
+import { serverlessServiceKind, type ServerlessService } from "../../../../api/networking-internal/serverlessservice.ts";
+import { REVISION_LABEL } from "../../../../api/names/labels.ts";
+import { privateServiceName } from "../../../../api/names/services.ts";
+import type { Client, Informer } from "../../../../client/types.ts";
+import type { Clock } from "../../../../std/clock.ts";
+import { createOrUpdate, updateStatusIfChanged } from "../../../controller/apply.ts";
+import type { ControllerDeps } from "../../../controller/deps.ts";
+import { isControlledBy } from "../../../controller/owners.ts";
+import { informerSource, ownerSource } from "../../../controller/sources.ts";
+import { done, type Controller, type Outcome } from "../../../controller/types.ts";
+import { countReady, indexByService } from "../shared/endpoints.ts";
+import { makePrivateService, makePublicEndpoints, makePublicService, type GatewayAddress } from "./resources.ts";
+
+const CONDITIONS: ConditionSet = { happy: "Ready", dependents: ["EndpointsPopulated"] };
+
+interface World {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly gateway: GatewayAddress;
+  readonly all: Informer<ServerlessService>;
+  readonly services: Informer<Service>;
+  readonly endpoints: Informer<Endpoints>;
+  readonly slices: Informer<EndpointSlice>;
+}
+
+/** Keeps the public and private Service of a revision and says whether an instance takes traffic. */
+export function serverlessServiceController(deps: ControllerDeps, gateway: GatewayAddress): Controller {
+  const world: World = {
+    client: deps.client,
+    clock: deps.clock,
+    gateway,
+    all: deps.informers.of(serverlessServiceKind),
+    services: deps.informers.of(serviceKind),
+    endpoints: deps.informers.of(endpointsKind),
+    slices: deps.informers.of(endpointSliceKind),
+  };
+  indexByService(world.slices);
+  const byRevision = informerSource(world.slices, (slice) => {
+    const name = slice.metadata.labels?.[REVISION_LABEL];
+    return name === undefined ? [] : [{ namespace: slice.metadata.namespace ?? "", name }];
+  });
+  return {
+    name: "serverlessservice-controller",
+    sources: [informerSource(world.all), ownerSource(world.services, serverlessServiceKind), byRevision],
+    concurrency: 16,
+    reconcile: (key) => reconcile(world, key),
+  };
+}
+
+async function reconcile(world: World, key: ObjectKey): Promise<Outcome> {
+  const sks = world.all.get(key);
+  if (sks === undefined || sks.metadata.deletionTimestamp !== undefined) return done;
+  const taken = foreignService(world, sks);
+  if (taken === undefined) {
+    await keepServices(world, sks);
+  }
+  const manager = new ConditionManager(CONDITIONS, sks.status?.conditions, world.clock.now()).initialize();
+  manager.markTrue("ActivatorEndpointsPopulated", "ActivatorEndpointsPopulated", "Revision is backed by Activator");
+  if (taken !== undefined)
+    manager.markFalse("EndpointsPopulated", "NotOwned", `There is an existing Service "${taken}" that we do not own.`);
+  else if (countReady(world.slices, key.namespace, privateServiceName(key.name)) > 0) manager.markTrue("EndpointsPopulated");
+  else manager.markUnknown("EndpointsPopulated", "NoHealthyBackends", "K8s Service is not ready");
+  await updateStatusIfChanged(world.client, serverlessServiceKind, sks, {
+    ...sks.status,
+    conditions: manager.conditions,
+    observedGeneration: sks.metadata.generation,
+    privateServiceName: privateServiceName(key.name),
+    serviceName: key.name,
+  });
+  return done;
+}
+
+/** The private Service comes first: the road from a request at zero to an instance leads through it. */
+async function keepServices(world: World, sks: ServerlessService): Promise<void> {
+  const key = keyOf(sks);
+  const privateKey = { ...key, name: privateServiceName(key.name) };
+  await createOrUpdate(world.client, serviceKind, world.services.get(privateKey), makePrivateService(sks));
+  await createOrUpdate(world.client, serviceKind, world.services.get(key), makePublicService(sks, world.gateway));
+  await createOrUpdate(world.client, endpointsKind, world.endpoints.get(key), makePublicEndpoints(sks, world.gateway));
+}
+
+/** Name of a Service that stands where ours should, made by somebody else. */
+function foreignService(world: World, sks: ServerlessService): string | undefined {
+  const { namespace, name } = keyOf(sks);
+  return [name, privateServiceName(name)].find((candidate) => {
+    const service = world.services.get({ namespace, name: candidate });
+    return service !== undefined && !isControlledBy(service, sks);
+  });
+}
