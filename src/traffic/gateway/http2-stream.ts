@@ -1,0 +1,128 @@
+import { constants } from "node:http2";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { HeaderList } from "../proxy/header-list.ts";
+import type { HeadLimits } from "../proxy/http1/head.ts";
+import { toHttp2 } from "../proxy/http2-fields.ts";
+import type { Downstream, DownstreamEvents, RawConnection, RequestHead, ResponseHead } from "../proxy/message.ts";
+import { UNKNOWN_LENGTH } from "../proxy/message.ts";
+import type { RequestHandler } from "./http1-connection.ts";
+
+/** The request of a stream; undefined when it is not one. nghttp2 has checked names, values and pseudo fields. */
+export function readHead(headers: IncomingHttpHeaders, raw: readonly string[], limits: HeadLimits): RequestHead | undefined {
+  const { ":method": method, ":path": target } = headers;
+  if (method === undefined || method === "CONNECT" || target === undefined) return undefined;
+  if (target.length > limits.maxTargetBytes || !(target.startsWith("/") || (target === "*" && method === "OPTIONS"))) return undefined;
+  const list = fieldsOf(raw);
+  const length = list.get("content-length");
+  return {
+    method,
+    target,
+    authority: headers[":authority"] ?? headers.host ?? "",
+    headers: list,
+    version: "2",
+    bodyLength: length === undefined ? UNKNOWN_LENGTH : Number(length),
+    expectContinue: list.get("expect")?.toLowerCase() === "100-continue",
+    upgrade: undefined,
+  };
+}
+
+/** Regular fields only; cookie crumbs become one field again, as RFC 9113 8.2.3 asks. */
+function fieldsOf(raw: readonly string[]): HeaderList {
+  const list = new HeaderList();
+  const cookies: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name = "", value = ""] = [raw[index], raw[index + 1]];
+    if (name === "cookie") cookies.push(value);
+    else if (!name.startsWith(":")) list.push(name, name, value);
+  }
+  if (cookies.length > 0) list.push("cookie", "cookie", cookies.join("; "));
+  return list;
+}
+
+/** One stream as the client's half of an exchange. */
+export class Http2Downstream implements Downstream {
+  readonly request: RequestHead;
+  readonly peer: string;
+  readonly #stream: ServerHttp2Stream;
+  #events: DownstreamEvents | undefined;
+  #trailers: HeaderList | undefined;
+
+  constructor(stream: ServerHttp2Stream, head: RequestHead) {
+    this.#stream = stream;
+    this.request = stream.endAfterHeaders ? { ...head, bodyLength: 0 } : head;
+    this.peer = stream.session?.socket.remoteAddress ?? "";
+  }
+
+  begin(handle: RequestHandler): void {
+    const stream = this.#stream;
+    stream.pause();
+    stream.on("error", ignore);
+    stream.on("data", (chunk: Buffer) => {
+      if (this.#events?.onRequestData(chunk) === false) stream.pause();
+      this.#events?.onDownstreamTurn();
+    });
+    stream.on("trailers", (_headers: IncomingHttpHeaders, _flags: number, raw: readonly string[]) => {
+      this.#trailers = fieldsOf(raw);
+    });
+    stream.on("end", () => {
+      this.#events?.onRequestEnd(this.#trailers);
+      this.#events?.onDownstreamTurn();
+    });
+    stream.on("drain", () => this.#events?.onDownstreamDrain());
+    stream.on("close", () => {
+      const events = this.#events;
+      this.#events = undefined;
+      events?.onDownstreamGone();
+    });
+    this.#events = handle(this);
+    if (this.request.bodyLength === 0) stream.resume();
+  }
+
+  resumeBody(): void {
+    this.#stream.resume();
+    queueMicrotask(() => this.#events?.onDownstreamTurn());
+  }
+
+  pauseBody(): void {
+    this.#stream.pause();
+  }
+
+  sendInformational(status: number, headers: HeaderList): void {
+    if (!this.#stream.destroyed) this.#stream.additionalHeaders({ ":status": status, ...toHttp2(headers) });
+  }
+
+  sendHead(head: ResponseHead): void {
+    if (this.#stream.destroyed || this.#stream.headersSent) return;
+    this.#stream.respond({ ":status": head.status, ...toHttp2(head.headers) }, {
+      waitForTrailers: true,
+      endStream: false,
+      sendDate: false,
+    } as object);
+  }
+
+  sendData(chunk: Buffer): boolean {
+    return this.#stream.destroyed || this.#stream.write(chunk);
+  }
+
+  sendEnd(trailers: HeaderList | undefined): void {
+    const stream = this.#stream;
+    this.#events = undefined;
+    if (stream.destroyed) return;
+    stream.once("wantTrailers", () => stream.sendTrailers(trailers === undefined ? {} : toHttp2(trailers)));
+    stream.end();
+    if (!stream.readableEnded) stream.resume();
+  }
+
+  flush(): void {}
+
+  cut(): void {
+    this.#events = undefined;
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  takeOver(): RawConnection {
+    throw new Error("HTTP/2 streams are not upgraded");
+  }
+}
+
+const ignore = () => {};

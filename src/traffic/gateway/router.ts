@@ -1,0 +1,115 @@
+/** From a request to the exchange that serves it: probe, host, path, split, backend. */
+import type { Random } from "../../std/random.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import { WeightedRoundRobin } from "../dispatch/weighted.ts";
+import type { ForwardRules } from "../proxy/forward-headers.ts";
+import { Exchange } from "../proxy/exchange.ts";
+import type { ProxyWorld } from "../proxy/exchange.ts";
+import { gatewayErrors, sendError, sendWhole } from "../proxy/gateway-error.ts";
+import { HeaderList } from "../proxy/header-list.ts";
+import type { Downstream, DownstreamEvents } from "../proxy/message.ts";
+import type { HostRoute, Listener, PathRoute, SplitRoute } from "../routes/routes.ts";
+import { hostOf, matchPath } from "../routes/routes.ts";
+import { answerProbe } from "./probe.ts";
+
+/** What the router looks things up in. */
+export interface RouteSource {
+  find(listener: Listener, host: string): HostRoute | undefined;
+  /** The dispatcher of a split's backend. */
+  backend(split: SplitRoute): Dispatcher;
+  /** Whether the backend is a Service in front of another route: its traffic goes by Host. */
+  isAlias(split: SplitRoute): boolean;
+}
+
+export interface RouterOptions {
+  readonly world: ProxyWorld;
+  readonly routes: RouteSource;
+  readonly random: Random;
+}
+
+/** A DomainMapping leads to a Route's host, which leads to Revisions: one step from host to host is enough. */
+const MAX_ALIAS_STEPS = 2;
+
+export class Router {
+  readonly #world: ProxyWorld;
+  readonly #routes: RouteSource;
+  /** The turn of each split is kept with the path, so a table that changes elsewhere does not start it anew. */
+  readonly #turns = new WeakMap<PathRoute, WeightedRoundRobin>();
+  readonly #idPrefix: string;
+  #requests = 0;
+
+  constructor({ world, routes, random }: RouterOptions) {
+    this.#world = world;
+    this.#routes = routes;
+    this.#idPrefix = Math.floor(random() * 2 ** 48).toString(36);
+  }
+
+  handle(listener: Listener, downstream: Downstream): DownstreamEvents | undefined {
+    const { request } = downstream;
+    const id = request.headers.get("x-request-id") ?? this.#nextId();
+    const route = this.#routes.find(listener, hostOf(request.authority));
+    const probe = request.headers.get("k-network-probe");
+    if (probe !== undefined) return this.#probe(downstream, route, probe);
+    if (route === undefined) return void sendError(downstream, gatewayErrors.noRoute, id);
+    if (route.redirect && listener === "external") return void redirect(downstream);
+    return this.#forward(downstream, route, id);
+  }
+
+  #forward(downstream: Downstream, route: HostRoute, requestId: string): DownstreamEvents | undefined {
+    const found = this.#resolve(downstream, route);
+    if (found === undefined) return void sendError(downstream, gatewayErrors.noRoute, requestId);
+    const rules: ForwardRules = { rewriteHost: found.rewriteHost, setHeaders: found.setHeaders, peer: downstream.peer, requestId };
+    const exchange = new Exchange(this.#world, downstream, { dispatcher: this.#routes.backend(found.split), rules });
+    exchange.start();
+    return exchange;
+  }
+
+  /** Follows the route, through an alias if there is one, to a backend with instances of its own. */
+  #resolve(downstream: Downstream, first: HostRoute) {
+    const { headers, target } = downstream.request;
+    const matchable = { target: target === "*" ? "/" : target, header: (key: string) => headers.get(key) };
+    let route: HostRoute | undefined = first;
+    let setHeaders: SplitRoute["setHeaders"] = [];
+    let rewriteHost: string | undefined;
+    for (let step = 0; route !== undefined && step < MAX_ALIAS_STEPS; step++) {
+      const path = matchPath(route.paths, matchable);
+      const split = path === undefined ? undefined : this.#split(path);
+      if (path === undefined || split === undefined) return undefined;
+      setHeaders = setHeaders.length === 0 ? split.setHeaders : [...setHeaders, ...split.setHeaders];
+      rewriteHost = path.rewriteHost ?? rewriteHost;
+      if (path.rewriteHost === undefined || !this.#routes.isAlias(split)) return { split, setHeaders, rewriteHost };
+      route = this.#routes.find("internal", hostOf(path.rewriteHost));
+    }
+    return undefined;
+  }
+
+  #split(path: PathRoute): SplitRoute | undefined {
+    if (path.splits.length <= 1) return path.splits[0];
+    let turns = this.#turns.get(path);
+    if (turns === undefined) {
+      turns = new WeightedRoundRobin(path.splits.map((split) => split.percent));
+      this.#turns.set(path, turns);
+    }
+    return path.splits[turns.next()];
+  }
+
+  #probe(downstream: Downstream, route: HostRoute | undefined, probe: string): undefined {
+    const splits = route?.paths.flatMap((path) => path.splits) ?? [];
+    const known = () => splits.every((split) => this.#routes.isAlias(split) || this.#routes.backend(split).settings.kind !== "unknown");
+    const ready = () => splits.some((split) => this.#routes.backend(split).hasReadyInstance);
+    const hash = downstream.request.headers.get("k-network-hash");
+    const answer = answerProbe({ probe, hash, route, known, ready });
+    sendWhole(downstream, answer.status, answer.headers, answer.body);
+  }
+
+  #nextId(): string {
+    this.#requests++;
+    return `${this.#idPrefix}-${this.#requests.toString(36)}`;
+  }
+}
+
+function redirect(downstream: Downstream): void {
+  const { authority, target } = downstream.request;
+  const headers = HeaderList.of({ Location: `https://${hostOf(authority)}${target}`, "Content-Length": "0" });
+  sendWhole(downstream, 301, headers, Buffer.alloc(0));
+}

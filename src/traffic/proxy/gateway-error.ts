@@ -1,0 +1,48 @@
+/** Everything that the gateway itself answers instead of an instance: one table, one form. */
+import { HeaderList } from "./header-list.ts";
+import type { Downstream } from "./message.ts";
+
+export interface GatewayError {
+  readonly status: number;
+  /** Stable, for machines. */
+  readonly reason: string;
+  /** For people. Some texts are upstream's and part of its contract. */
+  readonly message: string;
+}
+
+const table = <T extends Record<string, GatewayError>>(errors: T): T => errors;
+
+export const gatewayErrors = table({
+  noRoute: { status: 404, reason: "NoRoute", message: "no route for this host and path" },
+  queueFull: { status: 503, reason: "QueueFull", message: "pending request queue full" },
+  requestTimeout: { status: 504, reason: "RequestTimeout", message: "request timeout" },
+  waitTimeout: { status: 504, reason: "NoInstanceInTime", message: "activator request timeout" },
+  backendUnknown: { status: 503, reason: "BackendUnknown", message: "the route names a backend that does not exist" },
+  backendFailed: { status: 502, reason: "BackendFailed", message: "the instance failed before it answered" },
+  overloaded: { status: 503, reason: "TooManyConnections", message: "too many connections" },
+});
+
+/** The name under which the gateway speaks in its errors. */
+const COMPONENT = "gateway";
+
+/** Answers the request with the error; `detail` is added to the message. */
+export function sendError(downstream: Downstream, error: GatewayError, requestId: string, detail?: string): void {
+  const body = Buffer.from(detail === undefined ? error.message : `${error.message}: ${detail}`);
+  const headers = HeaderList.of({
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": String(body.length),
+    "X-Content-Type-Options": "nosniff",
+    "X-Request-Id": requestId,
+    "Kinetic-Error": `${COMPONENT}; reason=${error.reason}; request-id=${requestId}`,
+  });
+  sendWhole(downstream, error.status, headers, body);
+}
+
+/** A short answer of our own; `headers` carry its Content-Length. */
+export function sendWhole(downstream: Downstream, status: number, headers: HeaderList, body: Buffer): void {
+  const bodiless = downstream.request.method === "HEAD";
+  downstream.sendHead({ status, reason: "", headers, bodyLength: bodiless ? 0 : body.length });
+  if (!bodiless && body.length > 0) downstream.sendData(body);
+  downstream.sendEnd(undefined);
+  downstream.flush();
+}

@@ -1,0 +1,32 @@
+import type { Duplex } from "node:stream";
+import type { RawConnection } from "./message.ts";
+
+/**
+ * Joins two raw connections after a protocol switch: bytes flow both ways with backpressure, an end on one side is
+ * passed on while the other direction goes on. `onClosed` comes once, when both are closed.
+ */
+export function joinConnections(client: RawConnection, instance: RawConnection, onClosed: () => void): { cut(): void } {
+  let open = 2;
+  const cut = () => {
+    client.socket.destroy();
+    instance.socket.destroy();
+  };
+  for (const socket of [client.socket, instance.socket]) {
+    socket.on("error", cut);
+    socket.once("close", () => {
+      // A side that broke takes the other along; one that ended lets the rest of the bytes arrive.
+      if (!socket.readableEnded || socket.errored !== null) cut();
+      open--;
+      if (open === 0) onClosed();
+    });
+  }
+  flow(client, instance.socket);
+  flow(instance, client.socket);
+  return { cut };
+}
+
+function flow(from: RawConnection, to: Duplex): void {
+  if (from.head.length > 0) to.write(from.head);
+  from.socket.pipe(to);
+  from.socket.resume();
+}
