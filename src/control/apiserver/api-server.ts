@@ -1,21 +1,29 @@
 import { ApiError, apiError } from "../../api/meta/errors.ts";
-import type { Kind } from "../../api/meta/kind.ts";
+import type { ConfigMap, ServiceAccount } from "../../api/k8s/types.generated.ts";
+import type { AdmissionContext, Kind } from "../../api/meta/kind.ts";
 import type { Definitions } from "../../api/meta/schema.ts";
 import type { Clock } from "../../std/clock.ts";
+import { deepFreeze } from "../../std/json.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Random } from "../../std/random.ts";
-import { Admission, type AdmissionPlugin } from "./admission/admission.ts";
+import { Admission } from "./admission/admission.ts";
 import { newUid } from "./admission/metadata.ts";
+import { ServiceAccountAdmission, type AccountLookup } from "./admission/service-account.ts";
+import { ServiceAddresses } from "./admission/service-addresses.ts";
+import type { TokenUser } from "./auth/authenticate.ts";
 import { authorize } from "./auth/authorize.ts";
+import { impersonated } from "./auth/impersonate.ts";
 import { Rbac, rbacKind } from "./auth/rbac.ts";
 import { authenticated, type User } from "./auth/user.ts";
 import type { Core } from "./core.ts";
+import { builtinCrds } from "./discovery/crds.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { healthAnswer, type VersionInfo } from "./discovery/health.ts";
 import { makeCall, type Call, type ResourceCall } from "./http/call.ts";
 import { flag } from "./http/query.ts";
 import { requestInfo } from "./http/request-info.ts";
 import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
+import type { SubresourceHandler } from "./routes/handlers.ts";
 import { KindIndex } from "./routes/kind-index.ts";
 import { routeOf, unknownResource } from "./routes/routes.ts";
 import { schemaOf, type ObjectSchema } from "./schema/schema.ts";
@@ -31,6 +39,10 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly version: VersionInfo;
+  /** Subresources that others serve, by `plural/subresource`, e.g. `pods/log`, `serviceaccounts/token`. */
+  readonly subresources?: Readonly<Record<string, SubresourceHandler>>;
+  /** For TokenReview. */
+  readonly tokenUser?: TokenUser;
 }
 
 /** Requests of clients in this process: who they are and how durable their writes must be. */
@@ -70,7 +82,8 @@ class Server implements ApiServer {
     let call: Call | undefined;
     try {
       await this.ready;
-      call = readCall(request, authenticated(user), durability);
+      const { rbac } = this.#core as Core;
+      call = readCall(request, impersonated(rbac, authenticated(user), request.headers), durability);
       return withWarnings(await this.#answer(call), call.warnings);
     } catch (error) {
       return this.#failure(error, request, call);
@@ -130,23 +143,39 @@ function readCall(request: Request, user: User, durability: Durability): Call {
 
 function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSignal): Core {
   const { store, clock, random, logger } = options;
-  const resources = new ResourceStore(store, cache);
-  const kinds = new KindIndex(options.kinds);
-  const schema = schemas(options.definitions);
-  const plugins: AdmissionPlugin[] = [];
-  const managers = { update: ({ next }: { next: import("../../api/meta/object.ts").KubeObject }) => next };
-  const configMap = (namespace: string, name: string) => {
-    const found = cache.of({ group: "", plural: "configmaps" }).get(`${namespace}/${name}`);
-    return found === undefined ? undefined : ((found as { data?: Record<string, string> }).data ?? {});
-  };
-  const admission = new Admission({ schema, managers, plugins, clock, random, configMap });
+  const definitions = Object.assign({}, options.definitions, ...options.kinds.map((kind) => kind.definitions ?? {})) as Definitions;
+  const schema = schemas(definitions);
+  loadCrds(options, cache, definitions);
+  const addresses = new ServiceAddresses(cache.of({ group: "", plural: "services" }), random);
+  const plugins = [new ServiceAccountAdmission(accounts(cache), random), addresses];
+  const admission = new Admission({ schema, definitions, plugins, clock, random, configMap: configMaps(cache) });
   const rbac = new Rbac((plural, namespace) => cache.of(rbacKind(plural)).list(namespace === "" ? "" : `${namespace}/`));
-  const patcher = {
-    patch: () => {
-      throw apiError("UnsupportedMediaType", "415: Unsupported Media Type", {});
-    },
+  const resources = new ResourceStore(store, cache);
+  const { subresources: handlers = {}, tokenUser = () => undefined } = options;
+  const kinds = new KindIndex(options.kinds);
+  return { kinds, resources, admission, definitions, rbac, schema, tokenUser, handlers, clock, random, logger, closing };
+}
+
+/** They live in the cache alone: lists and watches show them like everything else. */
+function loadCrds({ kinds, version }: ApiServerOptions, cache: WatchCache, definitions: Definitions): void {
+  const crds = builtinCrds(kinds, definitions, version.buildDate).map((crd) => ({ key: crd.metadata.name ?? "", object: deepFreeze(crd) }));
+  cache.of({ group: "apiextensions.k8s.io", plural: "customresourcedefinitions" }).load(crds);
+}
+
+function accounts(cache: WatchCache): AccountLookup {
+  const kind = cache.of({ group: "", plural: "serviceaccounts" });
+  return (namespace, name) => {
+    const account = kind.get(`${namespace}/${name}`) as ServiceAccount | undefined;
+    return account === undefined ? undefined : { automount: account.automountServiceAccountToken };
   };
-  return { kinds, resources, admission, managers, patcher, rbac, schema, clock, random, logger, closing };
+}
+
+function configMaps(cache: WatchCache): AdmissionContext["configMap"] {
+  const kind = cache.of({ group: "", plural: "configmaps" });
+  return (namespace, name) => {
+    const found = kind.get(`${namespace}/${name}`) as ConfigMap | undefined;
+    return found === undefined ? undefined : (found.data ?? {});
+  };
 }
 
 /** Schemas are compiled when they are first needed. */
@@ -155,7 +184,7 @@ function schemas(definitions: Definitions): (kind: Kind) => ObjectSchema {
   return (kind) => {
     const known = compiled.get(kind);
     if (known !== undefined) return known;
-    const schema = schemaOf(kind, { ...definitions, ...kind.definitions });
+    const schema = schemaOf(kind, definitions);
     compiled.set(kind, schema);
     return schema;
   };

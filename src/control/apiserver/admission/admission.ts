@@ -1,12 +1,15 @@
 import { apiError, badRequest, forbidden, invalid } from "../../../api/meta/errors.ts";
-import type { AdmissionContext, Kind, Refusal } from "../../../api/meta/kind.ts";
+import { apiVersionOf, type AdmissionContext, type Kind, type Refusal } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
-import type { Clock } from "../../../std/clock.ts";
+import type { Definitions } from "../../../api/meta/schema.ts";
+import { metaCauses } from "../../../api/meta/validation/object-meta.ts";
+import { rfc3339, type Clock } from "../../../std/clock.ts";
 import { deepClone, deepEqual } from "../../../std/json.ts";
 import type { Random } from "../../../std/random.ts";
-import type { FieldManagers } from "../ports.ts";
 import type { ObjectSchema } from "../schema/schema.ts";
-import { fillNewMetadata, keepMetadata, metadataCauses } from "./metadata.ts";
+import { managersAfter } from "../patch/patch.ts";
+import { patchTarget } from "../patch-target.ts";
+import { fillNewMetadata, keepMetadata } from "./metadata.ts";
 
 /** One write, as admission sees it. */
 export interface Write {
@@ -29,7 +32,7 @@ export interface AdmissionPlugin {
 
 export interface AdmissionOptions {
   readonly schema: (kind: Kind) => ObjectSchema;
-  readonly managers: FieldManagers;
+  readonly definitions: Definitions;
   readonly plugins: readonly AdmissionPlugin[];
   readonly clock: Clock;
   readonly random: Random;
@@ -94,10 +97,14 @@ export class Admission {
   }
 
   #own(draft: KubeObject, old: KubeObject | undefined, write: Write): KubeObject {
-    const { managers, clock } = this.#options;
+    const { definitions, clock } = this.#options;
     const { kind, subresource, manager } = write;
     if (manager === undefined) return draft;
-    return managers.update({ kind, old, next: draft, manager, subresource, now: clock.now() });
+    const writer = { name: manager, apiVersion: apiVersionOf(kind), subresource, time: rfc3339(clock.now()) };
+    const managedFields = managersAfter(patchTarget(kind, definitions), old, draft, writer);
+    if (managedFields === undefined) delete draft.metadata.managedFields;
+    else draft.metadata.managedFields = managedFields;
+    return draft;
   }
 
   /** Nothing changed: but an apply, or a reset of the managers, may change who owns what. */
@@ -125,7 +132,7 @@ export class Admission {
     const refusal = kind.strategy.validate?.(object, about.context);
     if (refusal !== undefined && refusal.kind !== "invalid") throw refusalError(refusal, kind, object);
     const schema = this.#options.schema(kind).validate(object);
-    const causes = [...metadataCauses(kind, object, old), ...schema, ...(refusal?.causes ?? [])];
+    const causes = [...metaCauses(kind, object, old), ...schema, ...(refusal?.causes ?? [])];
     if (causes.length > 0) throw invalid(kind, object.metadata.name ?? "", causes);
   }
 }

@@ -1,4 +1,4 @@
-import { apiError } from "../../../api/meta/errors.ts";
+import { apiError, badRequest } from "../../../api/meta/errors.ts";
 
 /** What Kubernetes takes. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -19,4 +19,15 @@ export async function readBody(request: Request, limit = MAX_BODY_BYTES): Promis
 
 function tooLarge(limit: number): Error {
   return apiError("RequestEntityTooLarge", `Request entity too large: limit is ${limit}`);
+}
+
+/** The body as a JSON value; undefined when there is none. @throws ApiError 400. */
+export async function readValue(request: Request): Promise<unknown> {
+  const body = await readBody(request);
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (error) {
+    throw badRequest(`the body is no JSON: ${error instanceof Error ? error.message : ""}`);
+  }
 }

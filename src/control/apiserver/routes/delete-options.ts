@@ -1,7 +1,7 @@
 import { badRequest } from "../../../api/meta/errors.ts";
 import type { DeleteOptions } from "../../../api/k8s/types.generated.ts";
 import { isRecord } from "../../../std/json.ts";
-import { readBody } from "../http/body.ts";
+import { readValue } from "../http/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { dryRun, flag, integer, invalidOptions, unsupported } from "../http/query.ts";
 
@@ -16,9 +16,12 @@ export interface Deletion {
 }
 
 /** What body or query say about a deletion; the body wins. @throws ApiError 400 or 422. */
-export async function deletionOf(call: ResourceCall): Promise<Deletion> {
-  const body = await readBody(call.request);
-  const options = body.length === 0 ? fromQuery(call.query) : decode(body);
+export async function deletionOf(call: ResourceCall, wrapper?: "eviction"): Promise<Deletion> {
+  const body = await readValue(call.request);
+  const options =
+    body === undefined
+      ? fromQuery(call.query)
+      : asOptions(wrapper === undefined ? body : isRecord(body) ? (body["deleteOptions"] ?? {}) : {});
   if (options.propagationPolicy && options.orphanDependents !== undefined) {
     const message = `Invalid value: ${JSON.stringify(options.propagationPolicy)}: orphanDependents and deletionPropagation cannot be both set`;
     throw invalidOptions("DeleteOptions", { reason: "FieldValueInvalid", message, field: "propagationPolicy" });
@@ -50,8 +53,7 @@ function fromQuery(query: URLSearchParams): DeleteOptions {
   };
 }
 
-function decode(body: Uint8Array): DeleteOptions {
-  const value = JSON.parse(new TextDecoder().decode(body)) as unknown;
+function asOptions(value: unknown): DeleteOptions {
   if (!isRecord(value)) throw badRequest("expect DeleteOptions");
   return value as DeleteOptions;
 }

@@ -24,8 +24,9 @@ const RETURNED = new Set([
   "resourcequotas",
 ]);
 
-export async function remove(core: Core, call: ResourceCall): Promise<Response> {
-  const deletion = await deletionOf(call);
+/** `wrapper`: the options are part of an Eviction. */
+export async function remove(core: Core, call: ResourceCall, wrapper?: "eviction"): Promise<Response> {
+  const deletion = await deletionOf(call, wrapper);
   checkNamespaceDeletion(call.kind, call.info.name);
   const { object, gone } = await deleteObject(core, call, deletion);
   if (!gone || (call.kind.group === "" && RETURNED.has(call.kind.plural))) return objectReply(core, call, object);

@@ -1,5 +1,5 @@
 import { badRequest } from "../../../api/meta/errors.ts";
-import { labelValueProblem, qualifiedNameProblem } from "../admission/names.ts";
+import { labelValueErrors, qualifiedNameErrors } from "../../../api/meta/validation/names.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -139,7 +139,7 @@ class Parser {
 }
 
 function check({ key, operator, values }: LabelRequirement): void {
-  const keyProblem = qualifiedNameProblem(key);
+  const keyProblem = qualifiedNameErrors(key)[0];
   if (keyProblem !== undefined) throw refuse(`key: Invalid value: ${JSON.stringify(key)}: ${keyProblem}`);
   if (operator === "gt" || operator === "lt") {
     if (!/^-?\d+$/.test(values[0] ?? ""))
@@ -149,7 +149,7 @@ function check({ key, operator, values }: LabelRequirement): void {
     return;
   }
   for (const [i, value] of values.entries()) {
-    const problem = labelValueProblem(value);
+    const problem = labelValueErrors(value)[0];
     if (problem !== undefined) throw refuse(`values[${i}][${key}]: Invalid value: ${JSON.stringify(value)}: ${problem}`);
   }
 }

@@ -1,0 +1,24 @@
+import { apiError, forbidden } from "../../../api/meta/errors.ts";
+import type { Rbac } from "./rbac.ts";
+import { authenticated, type User } from "./user.ts";
+
+/** The user that the request acts for: `Impersonate-*` headers, if the real one may. @throws ApiError 403. */
+export function impersonated(rbac: Rbac, user: User, headers: Headers): User {
+  const name = headers.get("impersonate-user");
+  const groups = headers.get("impersonate-group")?.split(", ") ?? [];
+  if (name === null) {
+    if (groups.length === 0) return user;
+    throw apiError("InternalError", "requested [group] impersonation without impersonating a user");
+  }
+  check(rbac, user, "users", name);
+  for (const group of groups) check(rbac, user, "groups", group);
+  const serviceAccount = /^system:serviceaccount:([^:]+):[^:]+$/.exec(name);
+  if (serviceAccount === null || groups.length > 0) return authenticated({ name, groups });
+  return authenticated({ name, groups: ["system:serviceaccounts", `system:serviceaccounts:${serviceAccount[1]}`] });
+}
+
+function check(rbac: Rbac, user: User, resource: string, name: string): void {
+  if (rbac.allows(user, { verb: "impersonate", group: "", resource, subresource: "", namespace: "", name })) return;
+  const why = `User ${JSON.stringify(user.name)} cannot impersonate resource ${JSON.stringify(resource)} in API group "" at the cluster scope`;
+  throw forbidden({ group: "", plural: resource, kind: resource }, name, why);
+}
