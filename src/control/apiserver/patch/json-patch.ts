@@ -58,6 +58,8 @@ function copyText(bytes: number): string {
 }
 
 const OPERATIONS = ["add", "remove", "replace", "move", "copy", "test"];
+/** What they name must be there, and not inherited. */
+const NEEDS_VALUE = ["remove", "move", "copy", "test"];
 const HOSTILE = ["__proto__", "constructor", "prototype"];
 
 function step(holder: object, { op, path, from, value }: Step): boolean {

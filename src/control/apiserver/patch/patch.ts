@@ -159,7 +159,7 @@ function decodeConfig({ target, body, writer }: PatchRequest): DecodedConfig {
   if (writer.name === "") return refused(managerRequired());
   let value: unknown;
   try {
-    value = body.trimStart().startsWith("{") ? JSON.parse(body) : parse(body);
+    value = body.trimStart().startsWith("{") ? JSON.parse(body) : parse(body, { logLevel: "error" });
   } catch (error) {
     return refused(badRequest(`error decoding YAML: ${error instanceof Error ? error.message.split("\n", 1)[0] : ""}`));
   }

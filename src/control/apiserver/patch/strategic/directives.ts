@@ -46,19 +46,24 @@ export function hasDirective(value: unknown): value is Bag {
   return isRecord(value) && PATCH in value;
 }
 
-/** A value of the patch that nothing is merged with: without nulls and directives. Undefined if a directive drops it. */
+/** A new member of a map: without nulls and directives. Undefined if a directive drops it. */
 export function plain(value: unknown): unknown {
   if (hasDirective(value)) return undefined;
   if (Array.isArray(value)) return value.map(plain).filter((item) => item !== undefined);
-  return isRecord(value) ? plainMap(value) : value;
+  return isRecord(value) ? members(value, plain) : value;
 }
 
-/** Like `plain`, but for a map whose own `$patch` has been obeyed. */
-export function plainMap(map: Bag): Bag {
+/** A new item of a list, or what replaces a map: directives inside lose only their own keys, as upstream does not obey them there. */
+export function verbatim(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(verbatim);
+  return isRecord(value) ? members(value, verbatim) : value;
+}
+
+function members(map: Bag, copy: (value: unknown) => unknown): Bag {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(map)) {
     if (value === null || key === PATCH || key === RETAIN_KEYS || key.startsWith(DELETE_FROM) || key.startsWith(ELEMENT_ORDER)) continue;
-    const kept = plain(value);
+    const kept = copy(value);
     if (kept !== undefined && key !== "__proto__") out[key] = kept;
   }
   return out;

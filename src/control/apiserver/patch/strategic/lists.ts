@@ -1,6 +1,6 @@
 import { isRecord } from "../../../../std/json.ts";
 import { goText } from "../go-text.ts";
-import { hasDirective, PATCH, plain, type Bag } from "./directives.ts";
+import { hasDirective, PATCH, verbatim, type Bag } from "./directives.ts";
 import { noMergeKey, StrategicMergeError, unknownDirective, wrongType } from "./error.ts";
 import { itemSchema, type PatchSchema } from "./patch-schema.ts";
 
@@ -63,7 +63,7 @@ function obeyDirectives(live: readonly Bag[], patch: readonly Bag[], mergeKey: s
     }
   }
   const additions = patch.filter((item) => !hasDirective(item));
-  return replaces ? { kept: additions.map((item) => plain(item) as Bag), additions: [] } : { kept, additions };
+  return replaces ? { kept: additions.map((item) => verbatim(item) as Bag), additions: [] } : { kept, additions };
 }
 
 function mergeItems(live: readonly Bag[], patch: readonly Bag[], { schema, mergeMap }: Pick<ListPatch, "schema" | "mergeMap">): Bag[] {
@@ -76,7 +76,7 @@ function mergeItems(live: readonly Bag[], patch: readonly Bag[], { schema, merge
     const place = places.get(item[mergeKey]);
     const before = place === undefined ? undefined : out[place];
     if (place !== undefined && before !== undefined) out[place] = mergeMap(before, item, items);
-    else places.set(item[mergeKey], out.push(plain(item) as Bag) - 1);
+    else places.set(item[mergeKey], out.push(verbatim(item) as Bag) - 1);
   }
   return out;
 }
@@ -112,7 +112,8 @@ function places(items: readonly unknown[], mergeKey: string): Map<unknown, numbe
   return index;
 }
 
-function keyOf(item: unknown, mergeKey: string): unknown {
+/** The item itself in a list of scalars, else the value of its merge key, which it must have. */
+export function keyOf(item: unknown, mergeKey: string): unknown {
   if (mergeKey === "") return item;
   if (!isRecord(item)) throw wrongType({}, item);
   if (!(mergeKey in item)) throw noMergeKey(item, mergeKey);

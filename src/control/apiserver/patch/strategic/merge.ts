@@ -1,9 +1,9 @@
 import type { Definitions } from "../../../../api/meta/schema.ts";
 import { isRecord } from "../../../../std/json.ts";
 import { goText } from "../go-text.ts";
-import { hasDirective, partsOf, PATCH, plain, plainMap, type Bag, type Parts } from "./directives.ts";
+import { hasDirective, partsOf, PATCH, plain, verbatim, type Bag, type Parts } from "./directives.ts";
 import { badFormat, StrategicMergeError, unknownDirective, wrongType } from "./error.ts";
-import { mergeList, ordered } from "./lists.ts";
+import { keyOf, mergeList, ordered } from "./lists.ts";
 import { fieldSchema, patchSchema, type PatchSchema } from "./patch-schema.ts";
 
 export type StrategicMergeResult =
@@ -42,7 +42,7 @@ function mergeMap(live: Bag, patch: Bag, schema: PatchSchema): Bag {
 function obeyDirective(patch: Bag): Bag {
   switch (patch[PATCH]) {
     case "replace":
-      return plainMap(patch);
+      return verbatim(patch) as Bag;
     case "delete":
       return {};
     default:
@@ -98,20 +98,36 @@ function mergeInOrder(out: Record<string, unknown>, name: string, { order, parts
   if (patch !== undefined) assertSameOrder(patch, order, field.mergeKey);
   const merged = patch === undefined ? live : live === undefined ? plain(patch) : mergeValue(live, patch, field);
   if (!Array.isArray(merged)) return;
-  out[name] = ordered(merged, { first: order, rest: live ?? [], mergeKey: field.mergeKey });
+  if ((live ?? []).length === 0 && (patch ?? []).length === 0) throw new StrategicMergeError("no elements in any of the given slices");
+  out[name] = ordered(merged, { first: order, rest: serverOrder(live ?? [], patch ?? [], field.mergeKey), mergeKey: field.mergeKey });
 }
 
-/** What the patch sets must be in the order list, and in its order. */
+/**
+ * The order in which items stand that the directive does not name. Where the patch deletes items, those that it adds take their
+ * places: upstream reuses the memory of the live list there, and clients have come to see the outcome.
+ */
+function serverOrder(live: readonly unknown[], patch: readonly unknown[], mergeKey: string): readonly unknown[] {
+  const directives = patch.filter(hasDirective);
+  if (mergeKey === "" || directives.length === 0 || directives.some((item) => item[PATCH] === "replace")) return live;
+  const key = (item: unknown): unknown => (isRecord(item) ? item[mergeKey] : undefined);
+  const gone = new Set(directives.map(key));
+  const kept = live.filter((item) => !gone.has(key(item)));
+  const known = new Set(kept.map(key));
+  const added = patch.filter((item) => !hasDirective(item) && !known.has(key(item)));
+  return [...kept, ...added].slice(0, live.length);
+}
+
+/** What the patch sets must be in the order list, and in its order. A directive behind the last of it counts as missing, as upstream. */
 function assertSameOrder(patch: readonly unknown[], order: readonly unknown[], mergeKey: string): void {
   if (patch.length === 0 || order.length === 0) return;
-  const key = (item: unknown): unknown => (mergeKey === "" ? item : isRecord(item) ? item[mergeKey] : undefined);
+  const items = patch.filter((item) => !hasDirective(item) || item[PATCH] !== "delete");
+  let i = 0;
   let next = 0;
-  for (const item of patch.filter((one) => !hasDirective(one))) {
-    while (next < order.length && key(order[next]) !== key(item)) next++;
-    if (next === order.length) {
-      const text = `The order in patch list:\n${goText(patch)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`;
-      throw new StrategicMergeError(text);
-    }
-    next++;
+  while (i < items.length && next < order.length) {
+    if (hasDirective(items[i])) i++;
+    else if (keyOf(items[i], mergeKey) === keyOf(order[next++], mergeKey)) i++;
   }
+  if (i === items.length) return;
+  const text = `The order in patch list:\n${goText(patch)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`;
+  throw new StrategicMergeError(text);
 }
