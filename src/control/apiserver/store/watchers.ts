@@ -40,8 +40,7 @@ export class Watchers {
 
   #deliver(batch: readonly StoreEvent[]): void {
     const last = batch.at(-1)?.revision ?? 0;
-    for (const watcher of [...this.#watchers]) {
-      if (!this.#watchers.has(watcher)) continue;
+    for (const watcher of this.#watchers) {
       const news = batch.filter((event) => event.revision > watcher.after && event.key.startsWith(watcher.prefix));
       watcher.after = Math.max(watcher.after, last);
       if (news.length > 0) notify(watcher.listener, news);

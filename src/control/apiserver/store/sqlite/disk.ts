@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, fsyncSync, openSync } from "node:fs";
 
 /** Which promise a sync keeps; tests remove them one by one and expect to be caught. */
-export type SyncReason = "create" | "boot" | "turn" | "reserve" | "before-checkpoint" | "after-checkpoint";
+export type SyncReason = "create" | "boot" | "turn" | "before-checkpoint" | "after-checkpoint";
 
 /**
  * The syncs of the store. SQLite with synchronous=NORMAL makes commits atomic and survives the death of the process; what

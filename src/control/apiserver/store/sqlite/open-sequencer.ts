@@ -60,10 +60,13 @@ function openLocked(paths: StorePaths, disk: StoreDisk, tuning: Tuning): Sequenc
   }
 }
 
+/** What SQLite may leave beside a database. */
+const SUFFIXES = ["", "-wal", "-shm", "-journal"];
+
 /** Under its own name the database is complete from the first moment, whatever a power cut does. */
 function createDatabase(paths: StorePaths, disk: StoreDisk): void {
   const partial = `${paths.database}.partial`;
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(partial + suffix, { force: true });
+  for (const path of [partial, paths.database]) for (const suffix of SUFFIXES) rmSync(path + suffix, { force: true });
   createLogFile(partial);
   disk.sync(partial, "create");
   renameSync(partial, paths.database);

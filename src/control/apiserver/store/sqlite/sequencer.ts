@@ -6,6 +6,8 @@
  * - S2 a commit that fails changes neither file nor heads.
  * - S3 after a failed sync nobody knows what the platter holds: no further write is accepted until a new start.
  * - S4 a checkpoint copies only synced frames, and the WAL is reused only after the main file is synced.
+ * - S5 a tombstone is freed after every older row of its key: each sweep begins at the start, or a row that it once kept as its
+ *   key's last would outlive the deletion.
  */
 import type { StoredValue, StoreEvent, WriteRequest } from "../contract.ts";
 import type { KeyHead, WriteOutcome } from "../write-rule.ts";
@@ -134,6 +136,7 @@ export class Sequencer implements Disposable {
     if (target <= this.#compacted) return;
     this.#log.transaction(() => this.#log.setMeta("compacted", target));
     this.#compacted = target;
+    this.#sweptTo = 0; // S5
     this.#walPages += 2;
   }
 

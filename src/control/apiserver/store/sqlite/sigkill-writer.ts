@@ -1,0 +1,25 @@
+/** The victim of sigkill.test.ts: writes without end and prints a line for each acknowledged write. */
+import { writeSync } from "node:fs";
+import { systemClock } from "../../../../std/clock.ts";
+import { silentLogger } from "../../../../std/logger.ts";
+import { openSqliteStore } from "./open.ts";
+
+const WRITERS = 8;
+
+async function main(directory: string): Promise<void> {
+  const opened = await openSqliteStore({ directory, clock: systemClock, logger: silentLogger });
+  if (opened.kind !== "ok") throw new Error(opened.message);
+  const start = opened.store.revision();
+  const write = async (writer: number) => {
+    for (let i = 0; ; i++) {
+      const key = `/${start}/${writer}/${i}`;
+      const durability = i % 2 === 0 ? "durable" : "derived";
+      const result = await opened.store.write({ op: "create", key, value: JSON.stringify({ key, fill: "x".repeat(500) }), durability });
+      if (result.kind !== "ok") throw new Error(JSON.stringify(result));
+      writeSync(1, `${result.revision} ${key}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+}
+
+await main(process.argv[2] ?? "");
