@@ -68,6 +68,7 @@ function step(holder: object, { op, path, from, value }: Step): boolean {
   const source = op === "move" || op === "copy" ? tokensOf(from) : [];
   if (target === undefined || source === undefined) return false;
   if (!reachable(holder, target, op === "add" || op === "move" || op === "copy") || !reachable(holder, source, false)) return false;
+  if (NEEDS_VALUE.includes(op) && valueAt(holder, op === "remove" || op === "test" ? target : source) === undefined) return false;
   const operation = {
     op: replacesNothing(holder, op, target) ? "add" : op,
     path: pointer(target),

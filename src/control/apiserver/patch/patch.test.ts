@@ -74,14 +74,15 @@ describe("patch", () => {
       {},
     ]);
     const message =
-      "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+      "the body of the request was in an unknown format - accepted media types include: " +
+      "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
     const custom = refusal({ target: { ...CONFIG_MAP, custom: true }, contentType: PATCH_TYPES.strategic, body: "{}" });
     assert.deepEqual(custom, [415, "UnsupportedMediaType", message, undefined]);
   });
 
   it("refuses apply without a manager and with two items of one key", () => {
-    const body =
-      '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"px"},"spec":{"containers":[{"name":"c","image":"i"},{"name":"c","image":"j"}]}}';
+    const containers = ["i", "j"].map((image) => ({ name: "c", image }));
+    const body = JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "px" }, spec: { containers } });
     assert.deepEqual(refusal({ target: POD, contentType: PATCH_TYPES.apply, body, manager: "" }), [
       422,
       "Invalid",
@@ -106,7 +107,9 @@ describe("patch", () => {
   });
 
   it("survives hostile YAML", () => {
-    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`;
+    const row = (name: string, item: string) => `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(",")}]
+`;
+    const bomb = row("a", "x") + row("b", "*a") + row("c", "*b") + row("d", "*c");
     for (const body of ["- 1", "a: [", "!!js/function x", bomb, ""])
       assert.equal(ask({ contentType: PATCH_TYPES.apply, body }).kind, "refused", body);
   });
@@ -137,7 +140,8 @@ describe("managers", () => {
     const entries = object.metadata.managedFields ?? [];
     assert.equal(entries.length, 10);
     assert.deepEqual(entries[0]?.manager, "ancient-changes");
-    assert.deepEqual(Object.keys((entries[0]?.fieldsV1 as { "f:data": object })["f:data"]), [".", "f:k0", "f:k1", "f:k2", "f:k3"]);
+    const merged = Object.fromEntries([".", "f:k0", "f:k1", "f:k2", "f:k3"].map((element) => [element, {}]));
+    assert.deepEqual(entries[0]?.fieldsV1, { "f:data": merged });
   });
 
   it("keeps the stored entries when a client sends malformed ones", () => {

@@ -50,8 +50,8 @@ export function serverSideApply(request: ApplyRequest): ApplyResult {
 
 function refuse({ model, config, writer }: ApplyRequest): ApplyResult | undefined {
   if (config.apiVersion !== writer.apiVersion) {
-    const message = `Incorrect version specified in apply patch. Specified patch version: ${config.apiVersion}, expected: ${writer.apiVersion}`;
-    return { kind: "invalid", message };
+    const versions = `Specified patch version: ${config.apiVersion}, expected: ${writer.apiVersion}`;
+    return { kind: "invalid", message: `Incorrect version specified in apply patch. ${versions}` };
   }
   if (config.metadata?.managedFields !== undefined) return { kind: "invalid", message: "metadata.managedFields must be nil" };
   const misfits = checkConfiguration(model, config);

@@ -1,4 +1,5 @@
 /** The recorded story of one real API server, step by step: requests on ConfigMaps and the managedFields after each. */
+import expected from "./observed.fixture.json" with { type: "json" };
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { builtinDefinitions } from "../../../../api/k8s/definitions.ts";
@@ -6,7 +7,9 @@ import type { ManagedFieldsEntry } from "../../../../api/k8s/types.generated.ts"
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import { applyPatch, managersAfter, PATCH_TYPES, type PatchResult, type Target } from "../patch.ts";
 
-export const CONFIG_MAP: Target = {
+const EXPECTED: Readonly<Record<keyof typeof expected, string>> = expected;
+
+const CONFIG_MAP: Target = {
   definitions: builtinDefinitions,
   definition: "io.k8s.api.core.v1.ConfigMap",
   apiVersion: "v1",
@@ -61,8 +64,8 @@ class Session {
   /** One line an entry, in order. */
   lines(): string[] {
     return (this.object?.metadata.managedFields ?? []).map(
-      (entry) =>
-        `${entry.manager} ${entry.operation} ${entry.apiVersion}${entry.subresource ? ` ${entry.subresource}` : ""}: ${JSON.stringify(entry.fieldsV1)}`,
+      ({ manager, operation, apiVersion, subresource, fieldsV1 }) =>
+        `${[manager, operation, apiVersion, subresource].filter(Boolean).join(" ")}: ${JSON.stringify(fieldsV1)}`,
     );
   }
 
@@ -160,10 +163,7 @@ describe("managedFields as a real API server writes them", () => {
         ownerReferences: [{ apiVersion: "v1", kind: "Pod", name: "p", uid }],
       },
     });
-    assert.equal(
-      s.lines().at(-1),
-      `mO Update v1: {"f:metadata":{"f:annotations":{".":{},"f:an":{}},"f:finalizers":{".":{},"v:\\"example.com/a\\"":{}},"f:ownerReferences":{".":{},"k:{\\"uid\\":\\"${uid}\\"}":{}}}}`,
-    );
+    assert.equal(s.lines().at(-1), EXPECTED.owned);
     s.patch("mO", "merge", { metadata: { finalizers: null, ownerReferences: null } });
     assert.equal(s.lines().at(-1), `mO Update v1: {"f:metadata":{"f:annotations":{".":{},"f:an":{}}}}`);
   });
@@ -225,7 +225,7 @@ const deployment = {
   status: {},
 } as unknown as KubeObject;
 
-const CREATED = `mA Update apps/v1: {"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:paused":{},"f:progressDeadlineSeconds":{},"f:replicas":{},"f:revisionHistoryLimit":{},"f:selector":{},"f:strategy":{"f:rollingUpdate":{".":{},"f:maxSurge":{},"f:maxUnavailable":{}},"f:type":{}},"f:template":{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{".":{},"f:args":{},"f:env":{".":{},"k:{\\"name\\":\\"E\\"}":{".":{},"f:name":{},"f:value":{}}},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:ports":{".":{},"k:{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:containerPort":{},"f:protocol":{}}},"f:resources":{},"f:terminationMessagePath":{},"f:terminationMessagePolicy":{},"f:volumeMounts":{".":{},"k:{\\"mountPath\\":\\"/v\\"}":{".":{},"f:mountPath":{},"f:name":{}}}}},"f:dnsPolicy":{},"f:restartPolicy":{},"f:schedulerName":{},"f:securityContext":{},"f:terminationGracePeriodSeconds":{},"f:tolerations":{},"f:volumes":{".":{},"k:{\\"name\\":\\"v\\"}":{".":{},"f:emptyDir":{},"f:name":{}}}}}}}`;
+const CREATED = EXPECTED.created;
 
 describe("managedFields of a Deployment", () => {
   it("create, strategic merge patch, status, apply over a defaulted key", () => {
@@ -233,22 +233,16 @@ describe("managedFields of a Deployment", () => {
     s.write("mA", deployment);
     assert.deepEqual(s.lines(), [CREATED]);
     s.patch("mS", "strategic", { spec: { template: { spec: { containers: [{ name: "c", env: [{ name: "F", value: "2" }] }] } } } });
-    const strategic = `mS Update apps/v1: {"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{"f:env":{"k:{\\"name\\":\\"F\\"}":{".":{},"f:name":{},"f:value":{}}}}}}}}}`;
+    const strategic = EXPECTED.strategic;
     assert.deepEqual(s.lines(), [CREATED, strategic]);
     s.subresource = "status";
     s.patch("mStat", "merge", { status: { observedGeneration: 1, conditions: [{ type: "X", status: "True", lastUpdateTime: null }] } });
-    assert.equal(
-      s.lines().at(-1),
-      `mStat Update apps/v1 status: {"f:status":{"f:conditions":{".":{},"k:{\\"type\\":\\"X\\"}":{".":{},"f:lastUpdateTime":{},"f:status":{},"f:type":{}}},"f:observedGeneration":{}}}`,
-    );
+    assert.equal(s.lines().at(-1), EXPECTED.status);
     s.subresource = "";
     const ports = [{ containerPort: 80 }];
     const spec = { replicas: 1, template: { spec: { containers: [{ name: "c", image: "i", ports }] } } };
     s.apply("ap1", { spec });
-    assert.equal(
-      s.lines()[0],
-      `ap1 Apply apps/v1: {"f:spec":{"f:replicas":{},"f:template":{"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{".":{},"f:image":{},"f:name":{},"f:ports":{"k:{\\"containerPort\\":80,\\"protocol\\":\\"TCP\\"}":{".":{},"f:containerPort":{}}}}}}}}}`,
-    );
+    assert.equal(s.lines()[0], EXPECTED.applied);
     const conflict = s.apply("ap1", { spec: { ...spec, replicas: 5 } });
     assert.equal(
       conflict.kind === "refused" && conflict.error.message,
