@@ -1,0 +1,46 @@
+import { shippedConfigMaps } from "../../api/config/shipped.ts";
+import { configMapKind } from "../../api/core/config-map.ts";
+import { endpointsKind } from "../../api/core/endpoints.ts";
+import { namespaceKind } from "../../api/core/namespace.ts";
+import { serviceKind } from "../../api/core/service.ts";
+import { isAlreadyExists } from "../../api/meta/errors.ts";
+import type { KindRef } from "../../api/meta/kind.ts";
+import { keyOf, type KubeObject } from "../../api/meta/object.ts";
+import { SERVING_NAMESPACE } from "../../api/names/kinetic.ts";
+import { clusterRoleKind } from "../../api/rbac/cluster-role.ts";
+import { clusterRoleBindingKind } from "../../api/rbac/cluster-role-binding.ts";
+import type { Client } from "../../client/types.ts";
+import type { Ports } from "../data-directory.ts";
+import { gatewayServices, kubernetesService } from "./services.ts";
+import { clusterRoleBindings, clusterRoles } from "./rbac.ts";
+
+const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease", SERVING_NAMESPACE];
+
+/** Writes the objects that a fresh cluster with Knative has. What exists already is the user's and stays as it is, addresses apart. */
+export async function bootstrap(client: Client, options: { readonly ports: Ports; readonly domain: string }): Promise<void> {
+  await Promise.all(NAMESPACES.map((name) => ensure(client, namespaceKind, { metadata: { name } })));
+  const services = [kubernetesService(options.ports), ...gatewayServices(options.ports)];
+  await Promise.all([
+    ...clusterRoles().map((role) => ensure(client, clusterRoleKind, role)),
+    ...clusterRoleBindings().map((binding) => ensure(client, clusterRoleBindingKind, binding)),
+    ...shippedConfigMaps({ domain: options.domain, registriesSkippingTagResolving: [] }).map((map) => ensure(client, configMapKind, map)),
+    ...services.map(({ service }) => ensure(client, serviceKind, service)),
+    ...services.map(({ endpoints }) => replace(client, endpointsKind, endpoints)),
+  ]);
+}
+
+async function ensure<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<void> {
+  if ((await client.get(kind, keyOf(object))) !== undefined) return;
+  try {
+    await client.create(kind, object);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+/** Addresses follow the ports of this start. */
+async function replace<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<void> {
+  const existing = await client.get(kind, keyOf(object));
+  if (existing === undefined) await client.create(kind, object);
+  else await client.update(kind, { ...object, metadata: { ...existing.metadata, ...object.metadata } });
+}
