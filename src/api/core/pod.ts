@@ -1,4 +1,4 @@
-import type { Pod } from "../k8s/types.generated.ts";
+import type { Pod, PodSpec } from "../k8s/types.generated.ts";
 import { defineKind } from "../meta/define-kind.ts";
 import type { FieldCause, AdmissionContext } from "../meta/kind.ts";
 import { dropStatus, oldOf, strategyOf } from "../meta/strategy.ts";
@@ -27,16 +27,27 @@ export const podKind = defineKind<Pod>({
   strategy: strategyOf<Pod>({ prepare: dropStatus, default: defaultPod, causes: podCauses, selectableFields }),
 });
 
-function defaultPod(draft: Pod, { operation }: AdmissionContext): void {
+function defaultPod(draft: Pod, context: AdmissionContext): void {
   const spec = (draft.spec ??= { containers: [] });
   spec.containers ??= [];
   defaultPodSpec(spec);
   for (const container of allContainers(spec)) requestLimits(container);
   spec.enableServiceLinks ??= true;
-  if (operation === "CREATE") {
+  const old = oldOf<Pod>(context)?.spec;
+  if (old !== undefined) keepAdmitted(spec, old);
+  else {
     admitDefaults(draft);
-    draft.status = { phase: "Pending", qosClass: qosClass(spec) };
+    draft.status ??= { phase: "Pending", qosClass: qosClass(spec) };
   }
+}
+
+/** What admission added stays when an update does not mention it. */
+function keepAdmitted(spec: PodSpec, old: PodSpec): void {
+  spec.serviceAccountName ||= old.serviceAccountName;
+  spec.serviceAccount ||= old.serviceAccount;
+  spec.priority ??= old.priority;
+  spec.preemptionPolicy ??= old.preemptionPolicy;
+  spec.tolerations ??= old.tolerations;
 }
 
 /** What admission adds on a real cluster. */
