@@ -10,8 +10,9 @@ export function authorize(rbac: Rbac, user: User, info: RequestInfo, selected: s
     if (rbac.allows(user, { verb: info.verb, path: info.path })) return;
     throw apiError("Forbidden", `forbidden: User ${JSON.stringify(user.name)} cannot ${info.verb} path ${JSON.stringify(info.path)}`, {});
   }
+  const { verb, group, resource, subresource, namespace } = info;
   const name = info.name === "" ? (selected ?? "") : info.name;
-  if (!rbac.allows(user, { ...info, name })) throw refusal(user, info);
+  if (!rbac.allows(user, { verb, group, resource, subresource, namespace, name })) throw refusal(user, info);
 }
 
 function refusal(user: User, info: ResourceInfo): Error {

@@ -15,6 +15,7 @@ export interface ResourceAttributes {
   readonly name: string;
 }
 
+/** What is no resource of the API, e.g. `/healthz`. */
 export interface PathAttributes {
   readonly verb: string;
   readonly path: string;
@@ -66,7 +67,7 @@ export class Rbac {
 
   allows(user: User, attributes: Attributes): boolean {
     if (isMaster(user)) return true;
-    const namespace = "path" in attributes ? "" : attributes.namespace;
+    const namespace = "resource" in attributes ? attributes.namespace : "";
     for (const rule of this.#rules(user, namespace)) if (ruleAllows(rule, attributes)) return true;
     return false;
   }
@@ -124,7 +125,7 @@ function bindsTo(subjects: readonly Subject[] | undefined, user: User, bindingNa
 
 export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   if (!has(rule.verbs, attributes.verb)) return false;
-  if ("path" in attributes) return (rule.nonResourceURLs ?? []).some((pattern) => pathMatches(pattern, attributes.path));
+  if (!("resource" in attributes)) return (rule.nonResourceURLs ?? []).some((pattern) => pathMatches(pattern, attributes.path));
   const { group, resource, subresource, name } = attributes;
   return (
     has(rule.apiGroups, group) && resourceMatches(rule.resources ?? [], resource, subresource) && nameMatches(rule.resourceNames, name)

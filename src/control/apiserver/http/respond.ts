@@ -29,7 +29,14 @@ export function textReply(text: string, contentType: string, options: ReplyOptio
 export function errorReply(error: ApiError, options: ReplyOptions = {}): Response {
   const retry = error.status.details?.retryAfterSeconds;
   const headers = retry === undefined ? {} : { "retry-after": String(retry) };
-  return jsonReply(error.status, { ...options, status: error.code, headers: { ...headers, ...options.headers } });
+  return jsonReply(withoutEmptyName(error.status), { ...options, status: error.code, headers: { ...headers, ...options.headers } });
+}
+
+/** An object that has no name yet has none in the details either. */
+function withoutEmptyName(status: Status): Status {
+  if (status.details?.name !== "") return status;
+  const { name: _name, ...details } = status.details;
+  return { ...status, details };
 }
 
 /** 404 for paths that no part of the server knows; clients tell an absent group by this text. */

@@ -24,7 +24,7 @@ export interface DecodingOptions {
 /** @throws ApiError 400 when the value is not an object of the kind. */
 export function shapeObject(core: Core, call: ResourceCall, value: unknown, options: DecodingOptions): KubeObject {
   const { kind } = call;
-  const draft = typed(kind, value);
+  const draft = typed(core, kind, value);
   const schema = core.schema(kind);
   const problem = schema.decodingError(draft);
   if (problem !== undefined) throw badRequest(cannotBeHandled(kind, problem));
@@ -37,21 +37,31 @@ export function shapeObject(core: Core, call: ResourceCall, value: unknown, opti
   return draft;
 }
 
-function typed(kind: Kind, value: unknown): KubeObject {
+function typed(core: Core, kind: Kind, value: unknown): KubeObject {
   if (!isRecord(value)) throw badRequest(cannotBeHandled(kind, "json: cannot unmarshal into Go value"));
   const expected = apiVersionOf(kind);
   const { kind: kindName = kind.kind, apiVersion = expected } = value as { kind?: string; apiVersion?: string };
-  if (kindName !== kind.kind || apiVersion !== expected) throw badRequest(wrongType(kind, String(kindName), String(apiVersion)));
+  if (kindName !== kind.kind || apiVersion !== expected) {
+    throw badRequest(
+      wrongType(kind, String(kindName), {
+        apiVersion: String(apiVersion),
+        isKnown: core.kinds.hasKind(String(apiVersion), String(kindName)),
+      }),
+    );
+  }
   return { ...value, kind: kind.kind, apiVersion: expected } as KubeObject;
 }
 
-function wrongType(kind: Kind, kindName: string, apiVersion: string): string {
+function wrongType(kind: Kind, kindName: string, { apiVersion, isKnown }: { apiVersion: string; isKnown: boolean }): string {
   const expected = apiVersionOf(kind);
   const version = apiVersion.split("/").at(-1) ?? "";
   const sameGroup = apiVersion.split("/").slice(0, -1).join("/") === kind.group;
   if (kindName === kind.kind && sameGroup)
     return `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
-  const why = `no kind ${JSON.stringify(kindName)} is registered for version ${JSON.stringify(apiVersion)}`;
+  const internal = `${kind.group === "" ? "core" : kind.group.split(".")[0]}.${kind.kind}`;
+  const why = isKnown
+    ? `converting (${version}.${kindName}) to (${internal}): unknown conversion`
+    : `no kind ${JSON.stringify(kindName)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`;
   return `${kindName} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: ${why}`;
 }
 

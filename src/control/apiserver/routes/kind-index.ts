@@ -1,4 +1,4 @@
-import type { Kind } from "../../../api/meta/kind.ts";
+import { apiVersionOf, type Kind } from "../../../api/meta/kind.ts";
 
 /** Kinds by group, version and resource. */
 export class KindIndex {
@@ -23,6 +23,11 @@ export class KindIndex {
     const kind = this.find(group, version, plural);
     if (kind === undefined) throw new Error(`the API server was built without ${plural} in ${group || "core"}/${version}`);
     return kind;
+  }
+
+  /** Is there a kind of this name in this `group/version`? */
+  hasKind(apiVersion: string, kindName: string): boolean {
+    return this.all.some((kind) => kind.kind === kindName && apiVersionOf(kind) === apiVersion);
   }
 
   serves(group: string, version: string): boolean {
