@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentSpec, LabelSelector, RollingUpdateDeployment } from "../k8s/types.generated.ts";
+import type { Deployment, DeploymentSpec, RollingUpdateDeployment } from "../k8s/types.generated.ts";
 import { SCALE } from "../autoscaling/scale.ts";
 import { ageColumn, column, defineKind, nameColumn } from "../meta/define-kind.ts";
 import type { AdmissionContext, FieldCause } from "../meta/kind.ts";
@@ -34,7 +34,7 @@ export const deploymentKind = defineKind<Deployment>({
 
 /** A spec that is absent has nothing; what it lacks is for validation to say. */
 export function emptyWorkloadSpec(): DeploymentSpec {
-  return { selector: undefined as unknown as LabelSelector, template: emptyTemplate() };
+  return { template: emptyTemplate() } as DeploymentSpec;
 }
 
 function defaultDeployment(draft: Deployment): void {
