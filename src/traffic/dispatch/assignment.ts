@@ -134,6 +134,7 @@ export class Assignment {
       if (instance.spec.id !== id) continue;
       this.#leaving.delete(instance);
       instance.closed = false;
+      instance.suspect = false; // whoever made it prove itself stopped when it closed
       return instance;
     }
     return undefined;
