@@ -13,19 +13,21 @@ export function humanDuration(durationMs: number): string {
   if (!Number.isFinite(seconds) || seconds < -1) return "<invalid>";
   if (seconds < 0) return "0s";
   if (seconds < 2 * MINUTE) return `${seconds}s`;
-  if (seconds < 10 * MINUTE) return twoUnits(seconds, MINUTE, "m", SECOND, "s");
+  if (seconds < 10 * MINUTE) return twoUnits(seconds, [MINUTE, "m"], [SECOND, "s"]);
   if (seconds < 3 * HOUR) return `${Math.floor(seconds / MINUTE)}m`;
-  if (seconds < 8 * HOUR) return twoUnits(seconds, HOUR, "h", MINUTE, "m");
+  if (seconds < 8 * HOUR) return twoUnits(seconds, [HOUR, "h"], [MINUTE, "m"]);
   if (seconds < 2 * DAY) return `${Math.floor(seconds / HOUR)}h`;
-  if (seconds < 8 * DAY) return twoUnits(seconds, DAY, "d", HOUR, "h");
+  if (seconds < 8 * DAY) return twoUnits(seconds, [DAY, "d"], [HOUR, "h"]);
   if (seconds < 2 * YEAR) return `${Math.floor(seconds / DAY)}d`;
-  if (seconds < 8 * YEAR) return twoUnits(seconds, YEAR, "y", DAY, "d");
+  if (seconds < 8 * YEAR) return twoUnits(seconds, [YEAR, "y"], [DAY, "d"]);
   return `${Math.floor(seconds / YEAR)}y`;
 }
 
-function twoUnits(seconds: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
+type Unit = readonly [seconds: number, letter: string];
+
+function twoUnits(seconds: number, [big, bigLetter]: Unit, [small, smallLetter]: Unit): string {
   const rest = Math.floor((seconds % big) / small);
-  return `${Math.floor(seconds / big)}${bigUnit}${rest === 0 ? "" : `${rest}${smallUnit}`}`;
+  return `${Math.floor(seconds / big)}${bigLetter}${rest === 0 ? "" : `${rest}${smallLetter}`}`;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 3.6e6 };

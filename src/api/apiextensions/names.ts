@@ -2,7 +2,7 @@ import type { CustomResourceDefinitionNames, CustomResourceDefinitionStatus } fr
 
 /** The names that follow from others are filled in. */
 export function fullNames(names: CustomResourceDefinitionNames): CustomResourceDefinitionNames {
-  const { kind = "" } = names;
+  const kind = String(names.kind);
   return { ...names, singular: names.singular || kind.toLowerCase(), listKind: names.listKind || `${kind}List` };
 }
 

@@ -1,10 +1,20 @@
-import type { CustomResourceDefinition, CustomResourceDefinitionSpec, CustomResourceDefinitionVersion } from "../k8s/types.generated.ts";
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionNames,
+  CustomResourceDefinitionSpec,
+  CustomResourceDefinitionVersion,
+} from "../k8s/types.generated.ts";
 import { isRecord } from "../../std/json.ts";
 import type { FieldCause } from "../meta/kind.ts";
 import { invalidCause, invalidCauses, oneOf, requiredCause } from "../meta/validation/causes.ts";
 import { dns1035LabelErrors, dnsSubdomainErrors } from "../meta/validation/names.ts";
 
 const MAX_SCHEMA_DEPTH = 64;
+
+/** Validation cannot trust that what must be there is. */
+interface NamesGiven {
+  readonly names?: Partial<CustomResourceDefinitionNames>;
+}
 
 export function crdCauses({ metadata, spec }: CustomResourceDefinition): FieldCause[] {
   if (spec === undefined) return [requiredCause("spec.group"), requiredCause("spec.scope"), requiredCause("spec.names.plural")];
@@ -20,7 +30,7 @@ export function crdCauses({ metadata, spec }: CustomResourceDefinition): FieldCa
   ];
 }
 
-function storageCauses({ versions = [] }: CustomResourceDefinitionSpec): FieldCause[] {
+function storageCauses({ versions = [] }: Partial<CustomResourceDefinitionSpec>): FieldCause[] {
   const stored = versions.filter((version) => version.storage).length;
   return stored === 1 ? [] : [invalidCause("spec.versions", versions, "must have exactly one version marked as storage version")];
 }
@@ -57,8 +67,8 @@ function childCauses(schema: Record<string, unknown>, path: string, depth: numbe
   ];
 }
 
-function nameCauses({ names }: CustomResourceDefinitionSpec): FieldCause[] {
-  const { plural = "", singular = "", kind = "", listKind = "" } = names ?? {};
+function nameCauses({ names = {} }: NamesGiven): FieldCause[] {
+  const { plural = "", singular = "", kind = "", listKind = "" } = names;
   return [
     ...(plural ? invalidCauses("spec.names.plural", plural, dns1035LabelErrors(plural)) : [requiredCause("spec.names.plural")]),
     ...(singular ? invalidCauses("spec.names.singular", singular, dns1035LabelErrors(singular)) : [requiredCause("spec.names.singular")]),

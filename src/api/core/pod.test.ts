@@ -3,7 +3,8 @@ import { causesTable, cellsTable, defaultsTable } from "../meta/kind-table.contr
 import { podKind } from "./pod.ts";
 
 const LABEL_TEXT =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start " +
+  "and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const TOLERATIONS = ["not-ready", "unreachable"].map((trouble) => ({
   key: `node.kubernetes.io/${trouble}`,
   operator: "Exists",
@@ -158,10 +159,13 @@ describe("Pod", () => {
       }),
       [
         "spec.containers[0].env[0].name: Required value",
-        "spec.containers[0].env[1].name: Invalid value: \"a=b\": a valid environment variable name must consist only of printable ASCII characters other than '='",
-        'spec.containers[0].env[2].valueFrom.fieldRef.fieldPath: Invalid value: "spec.foo": error converting fieldPath: field label not supported: spec.foo',
+        'spec.containers[0].env[1].name: Invalid value: "a=b": a valid environment variable name must ' +
+          "consist only of printable ASCII characters other than '='",
+        'spec.containers[0].env[2].valueFrom.fieldRef.fieldPath: Invalid value: "spec.foo": error converting ' +
+          "fieldPath: field label not supported: spec.foo",
         'spec.containers[0].env[2].valueFrom: Invalid value: "": may not be specified when `value` is not empty',
-        'spec.containers[0].env[3].valueFrom: Invalid value: "": must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
+        'spec.containers[0].env[3].valueFrom: Invalid value: "": must specify one of: `fieldRef`, ' +
+          "`resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`",
       ],
     ],
     [
@@ -218,7 +222,9 @@ describe("Pod", () => {
       "the hostname may not",
       pod({}, { hostname: "h" }),
       [
-        "spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\nchanged: hostname",
+        "spec: Forbidden: pod updates may not change fields other than " +
+          "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` " +
+          "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\nchanged: hostname",
       ],
       pod({}),
     ],

@@ -64,7 +64,7 @@ function sliceCauses(slice: EndpointSlice, context: AdmissionContext): FieldCaus
   ];
 }
 
-function endpointCauses({ addresses = [], hostname }: Endpoint, type: string, path: string): FieldCause[] {
+function endpointCauses({ addresses = [], hostname }: Partial<Endpoint>, type: string, path: string): FieldCause[] {
   const none = addresses.length === 0 ? [requiredCause(`${path}.addresses`, "must contain at least 1 address")] : [];
   return [
     ...none,

@@ -16,7 +16,7 @@ export function ruleCauses(rules: readonly PolicyRule[] | undefined, namespaced:
   return (rules ?? []).flatMap((rule, i) => oneRuleCauses(rule, namespaced, `rules[${i}]`));
 }
 
-function oneRuleCauses(rule: PolicyRule, namespaced: boolean, path: string): FieldCause[] {
+function oneRuleCauses(rule: Partial<PolicyRule>, namespaced: boolean, path: string): FieldCause[] {
   const { verbs = [], apiGroups = [], resources = [], nonResourceURLs = [] } = rule;
   const verb = verbs.length === 0 ? [requiredCause(`${path}.verbs`, "verbs must contain at least one value")] : [];
   if (nonResourceURLs.length > 0) return [...verb, ...urlCauses(rule, namespaced, path)];
@@ -27,7 +27,11 @@ function oneRuleCauses(rule: PolicyRule, namespaced: boolean, path: string): Fie
   ];
 }
 
-function urlCauses({ apiGroups = [], resources = [], nonResourceURLs }: PolicyRule, namespaced: boolean, path: string): FieldCause[] {
+function urlCauses(
+  { apiGroups = [], resources = [], nonResourceURLs }: Partial<PolicyRule>,
+  namespaced: boolean,
+  path: string,
+): FieldCause[] {
   const field = `${path}.nonResourceURLs`;
   const mixed = apiGroups.length > 0 || resources.length > 0;
   return [

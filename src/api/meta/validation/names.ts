@@ -19,7 +19,8 @@ const DNS_LABEL: Syntax = {
   pattern: whole(LABEL_CHARS),
   maxLength: 63,
   message: syntaxText(
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start " +
+      "and end with an alphanumeric character",
     LABEL_CHARS,
     ["my-name", "123-abc"],
   ),
@@ -28,7 +29,8 @@ const DNS_SUBDOMAIN: Syntax = {
   pattern: whole(SUBDOMAIN_CHARS),
   maxLength: 253,
   message: syntaxText(
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and " +
+      "must start and end with an alphanumeric character",
     SUBDOMAIN_CHARS,
     ["example.com"],
   ),
@@ -37,7 +39,8 @@ const DNS_1035: Syntax = {
   pattern: whole(LABEL_1035_CHARS),
   maxLength: 63,
   message: syntaxText(
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic " +
+      "character, and end with an alphanumeric character",
     LABEL_1035_CHARS,
     ["my-name", "abc-123"],
   ),
@@ -52,7 +55,8 @@ const LABEL_VALUE: Syntax = {
   pattern: whole(`(${QUALIFIED_CHARS})?`),
   maxLength: 63,
   message: syntaxText(
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and " +
+      "must start and end with an alphanumeric character",
     `(${QUALIFIED_CHARS})?`,
     ["MyValue", "my_value", "12345"],
   ),
