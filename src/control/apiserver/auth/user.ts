@@ -11,9 +11,11 @@ export const UNAUTHENTICATED = "system:unauthenticated";
 
 export const anonymous: User = { name: "system:anonymous", groups: [UNAUTHENTICATED] };
 
-/** The user with the group that every authenticated user has. */
+/** The user with the group that every authenticated user has; the anonymous one stays as it is. */
 export function authenticated(user: User): User {
-  return user.groups.includes(AUTHENTICATED) ? user : { ...user, groups: [...user.groups, AUTHENTICATED] };
+  return user.groups.includes(AUTHENTICATED) || user.groups.includes(UNAUTHENTICATED)
+    ? user
+    : { ...user, groups: [...user.groups, AUTHENTICATED] };
 }
 
 export function isMaster(user: User): boolean {

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { test } from "node:test";
+import { startTestListener, type TestListener } from "./test-listener.ts";
+
+interface Asking {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly certificate?: boolean;
+}
+
+async function open(
+  listener: TestListener,
+  path: string,
+  { method = "GET", headers = {}, body, certificate = true }: Asking = {},
+): Promise<IncomingMessage> {
+  const agent = new Agent({ ca: listener.ca, servername: "localhost", keepAlive: false, ...(certificate ? listener.admin : {}) });
+  const outgoing = request(`${listener.url}${path}`, { method, headers: { ...headers }, agent });
+  outgoing.end(body);
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  return answer;
+}
+
+async function ask(listener: TestListener, path: string, asking: Asking = {}): Promise<{ status: number; text: string }> {
+  const answer = await open(listener, path, asking);
+  let text = "";
+  for await (const part of answer) text += String(part);
+  return { status: answer.statusCode ?? 0, text };
+}
+
+test("a client certificate is a user with groups, a known token too, a wrong token is 401, nothing is anonymous", async () => {
+  await using listener = await startTestListener();
+  const path = "/api/v1/namespaces/default/configmaps";
+  assert.equal((await ask(listener, path)).status, 200);
+  const alice = await ask(listener, path, { certificate: false, headers: { authorization: "Bearer alice-token" } });
+  assert.match(alice.text, /User \\"alice\\" cannot list/);
+  const wrong = await ask(listener, path, { certificate: false, headers: { authorization: "Bearer nobody" } });
+  assert.equal(wrong.status, 401);
+  assert.match((await ask(listener, path, { certificate: false })).text, /system:anonymous/);
+  assert.equal((await ask(listener, "/healthz", { certificate: false })).text, "ok");
+});
+
+test("a foreign Host or Origin is refused with a Status", async () => {
+  await using listener = await startTestListener();
+  const rebound = await ask(listener, "/api", { headers: { host: "evil.example" } });
+  assert.equal(rebound.status, 403);
+  assert.equal((JSON.parse(rebound.text) as { kind: string }).kind, "Status");
+  assert.equal((await ask(listener, "/api", { headers: { origin: "https://evil.example" } })).status, 403);
+});
+
+test("a body over 3 MiB is 413 before it is decoded", async () => {
+  await using listener = await startTestListener();
+  const body = JSON.stringify({ metadata: { name: "a" }, data: { a: "x".repeat(3_300_000) } });
+  const { status, text } = await ask(listener, "/api/v1/namespaces/default/configmaps", { method: "POST", body });
+  assert.equal(status, 413);
+  assert.match(text, /limit is 3145728/);
+});
+
+test("a watch streams over the socket, and closing the listener ends it", async () => {
+  const listener = await startTestListener();
+  const answer = await open(listener, "/api/v1/namespaces/default/configmaps?watch=1");
+  const parts = answer[Symbol.asyncIterator]();
+  await listener.server.ask("POST", "configmaps", { metadata: { name: "a" } });
+  const first = await parts.next();
+  assert.match(String(first.value), /^\{"type":"ADDED"/);
+  const closed = listener[Symbol.asyncDispose]();
+  assert.equal((await parts.next()).done, true);
+  await closed;
+});
+
+test("several Warning texts come as several headers", async () => {
+  await using listener = await startTestListener();
+  const body = JSON.stringify({ metadata: { name: "a" }, foo: 1, bar: 2 });
+  const headers = { "content-type": "application/json" };
+  const answer = await open(listener, "/api/v1/namespaces/default/configmaps?dryRun=All", { method: "POST", body, headers });
+  answer.resume();
+  const warnings = answer.rawHeaders.filter((_, i) => answer.rawHeaders[i - 1]?.toLowerCase() === "warning");
+  assert.deepEqual(warnings, ['299 - "unknown field \\"foo\\""', '299 - "unknown field \\"bar\\""']);
+});
