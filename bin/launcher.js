@@ -49,7 +49,8 @@ function pinnedNode() {
 }
 
 function runUnder(node, args) {
-  const child = spawn(node, ["--enable-source-maps", ...args], { stdio: "inherit" });
+  // The channel tells the program when this launcher is gone, even if it was killed.
+  const child = spawn(node, ["--enable-source-maps", ...args], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   // The terminal sends its signals to the whole group; others reach only this process and are passed on.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`could not run ${node}: ${error.message}`));

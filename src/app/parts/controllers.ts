@@ -1,0 +1,83 @@
+import { allKinds } from "../../api/kinds.ts";
+import type { ImageProvider } from "../../api/ports/images.ts";
+import type { Client, Informers } from "../../client/types.ts";
+import type { ControllerDeps } from "../../control/controller/deps.ts";
+import { createRecorder } from "../../control/controller/recorder.ts";
+import { runControllers } from "../../control/controller/run-controllers.ts";
+import type { Controller } from "../../control/controller/types.ts";
+import { deploymentController } from "../../control/reconcilers/core/deployment/controller.ts";
+import { endpointsController } from "../../control/reconcilers/core/endpoints/controller.ts";
+import { endpointSliceController } from "../../control/reconcilers/core/endpointslice/controller.ts";
+import { endpointSliceMirroringController } from "../../control/reconcilers/core/endpointslicemirroring/controller.ts";
+import { garbageCollectorController } from "../../control/reconcilers/core/garbagecollector/controller.ts";
+import { namespaceController } from "../../control/reconcilers/core/namespace/controller.ts";
+import { replicaSetController } from "../../control/reconcilers/core/replicaset/controller.ts";
+import { schedulerController } from "../../control/reconcilers/core/scheduler/controller.ts";
+import { serviceAccountController } from "../../control/reconcilers/core/serviceaccount/controller.ts";
+import { configurationController } from "../../control/reconcilers/serving/configuration/controller.ts";
+import { revisionGcController } from "../../control/reconcilers/serving/gc/controller.ts";
+import { ingressController, type GatewayProber } from "../../control/reconcilers/serving/ingress/controller.ts";
+import { labelerController } from "../../control/reconcilers/serving/labeler/controller.ts";
+import { metricController } from "../../control/reconcilers/serving/metric/controller.ts";
+import type { Autoscaler } from "../../control/reconcilers/serving/podautoscaler/autoscaler.ts";
+import { podAutoscalerController } from "../../control/reconcilers/serving/podautoscaler/controller.ts";
+import { revisionController } from "../../control/reconcilers/serving/revision/controller.ts";
+import { routeController } from "../../control/reconcilers/serving/route/controller.ts";
+import { serverlessServiceController } from "../../control/reconcilers/serving/serverlessservice/controller.ts";
+import { serviceController } from "../../control/reconcilers/serving/service/controller.ts";
+import type { Ports } from "../data-directory.ts";
+import type { World } from "../world.ts";
+
+export interface ControllersOptions {
+  readonly client: Client;
+  readonly informers: Informers;
+  readonly autoscaler: Autoscaler;
+  readonly prober: GatewayProber;
+  readonly images: ImageProvider;
+  readonly ports: Ports;
+  /** PEM of the cluster's authority. */
+  readonly ca: string;
+}
+
+/** Runs every controller of the embedded home until it is disposed. */
+export function startControllers(world: World, options: ControllersOptions): AsyncDisposable {
+  const stack = new AsyncDisposableStack();
+  const deps: ControllerDeps = {
+    ...world,
+    client: options.client,
+    informers: options.informers,
+    recorder: (component) => stack.use(createRecorder({ ...world, client: options.client, component })),
+  };
+  const controllers = [...coreControllers(deps, options), ...servingControllers(deps, options)];
+  stack.use(runControllers(controllers, { ...world, ready: options.informers.synced() }));
+  return stack;
+}
+
+function coreControllers(deps: ControllerDeps, options: ControllersOptions): Controller[] {
+  return [
+    schedulerController(deps),
+    replicaSetController(deps),
+    deploymentController(deps),
+    endpointSliceController(deps),
+    endpointsController(deps),
+    endpointSliceMirroringController(deps),
+    garbageCollectorController(deps, allKinds),
+    namespaceController(deps, allKinds),
+    serviceAccountController(deps, options.ca),
+  ];
+}
+
+function servingControllers(deps: ControllerDeps, options: ControllersOptions): Controller[] {
+  return [
+    serviceController(deps),
+    configurationController(deps),
+    revisionController(deps, options.images),
+    routeController(deps, { externalPort: options.ports.gateway }),
+    labelerController(deps),
+    revisionGcController(deps),
+    podAutoscalerController(deps, options.autoscaler),
+    metricController(deps),
+    serverlessServiceController(deps, { ip: "127.0.0.1", port: options.ports.internal }),
+    ingressController(deps, options.prober),
+  ];
+}

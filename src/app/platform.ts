@@ -1,0 +1,222 @@
+import { Worker } from "node:worker_threads";
+import { join } from "node:path";
+import { createInformers } from "../client/informers.ts";
+import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
+import type { Client } from "../client/types.ts";
+import type { ApiServer } from "../control/apiserver/api-server.ts";
+import type { Store } from "../control/apiserver/store/contract.ts";
+import { Autoscaler } from "../control/reconcilers/serving/podautoscaler/autoscaler.ts";
+import { systemClock } from "../std/clock.ts";
+import { moduleUrl } from "../std/module-url.ts";
+import { createLogger, type LoggerOptions } from "../telemetry/logger.ts";
+import { startGatewayThread, type GatewayThreadHandle } from "../traffic/gateway/thread/start.ts";
+import { bootstrap } from "./bootstrap/bootstrap.ts";
+import { newInstanceId, openDataDirectory, type DataDirectory, type Ports, type Settings } from "./data-directory.ts";
+import { createGatewayProber } from "./gateway-prober.ts";
+import { insideClient, makeApiServer, openStore, serveApi } from "./parts/api.ts";
+import { startControllers } from "./parts/controllers.ts";
+import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
+import { startNode, type NodeHandle } from "./parts/node.ts";
+import { loadPki, type Pki } from "./pki.ts";
+import { choosePorts, type PortName } from "./ports.ts";
+import type { World } from "./world.ts";
+
+export type Profile = "default" | "conformant";
+
+export interface PlatformOptions {
+  readonly dataDirectory: string;
+  /** What the user asked for; 0 is any free port. */
+  readonly ports: Partial<Ports>;
+  readonly domain?: string;
+  readonly profile: Profile;
+  readonly logLevel: LoggerOptions["level"];
+}
+
+/** What a running platform tells about itself. */
+export interface Running {
+  readonly kubeconfig: string;
+  readonly apiServer: string;
+  readonly gateway: string;
+  readonly internal: string;
+  readonly registry: string;
+  readonly domain: string;
+  readonly pid: number;
+}
+
+/** A platform that is usable. Disposing it drains and leaves nothing behind. */
+export interface Platform extends AsyncDisposable {
+  readonly running: Running;
+  readonly movedPorts: readonly { readonly name: PortName; readonly from: number; readonly to: number }[];
+  /** Administrator, in this process. */
+  readonly client: Client;
+  /** Builds the sample into the image store; resolves with its reference. */
+  buildSample(): Promise<string>;
+}
+
+export type StartResult = { readonly kind: "ok"; readonly platform: Platform } | { readonly kind: "refused"; readonly message: string };
+
+/** Starts everything. `onPhase` hears of each phase as it ends. A refusal has started nothing. */
+export async function startPlatform(options: PlatformOptions, onPhase: (name: string) => void): Promise<StartResult> {
+  const opened = await openDataDirectory(options.dataDirectory);
+  if (opened.kind === "refused") return opened;
+  const { directory } = opened;
+  const loggerOptions: LoggerOptions = { level: options.logLevel, file: join(directory.logs, "kinetic.log") };
+  const world: World = { clock: systemClock, random: Math.random, logger: createLogger(loggerOptions) };
+  await using stack = new AsyncDisposableStack();
+  const store = await openStore(world, directory.store);
+  if (store.kind === "refused") return store;
+  stack.use(store.store);
+  const chosen = await choose(directory, options);
+  if (chosen.kind === "taken") return { kind: "refused", message: chosen.message };
+  onPhase("store");
+  const start = new Start({ options, directory, world, store: store.store, loggerOptions, ...chosen });
+  const platform = await start.run(stack, onPhase);
+  const everything = stack.move();
+  return {
+    kind: "ok",
+    platform: { ...platform, movedPorts: chosen.moved, [Symbol.asyncDispose]: () => everything.disposeAsync() },
+  };
+}
+
+type Chosen =
+  | { readonly kind: "ok"; readonly settings: Settings; readonly moved: Platform["movedPorts"] }
+  | { readonly kind: "taken"; readonly message: string };
+
+/** Ports and domain: asked for, else of the earlier start, else chosen now; kept from here on. */
+async function choose(directory: DataDirectory, options: PlatformOptions): Promise<Chosen> {
+  const saved = await directory.settings();
+  const chosen = await choosePorts({ requested: options.ports, saved: saved?.ports });
+  if (chosen.kind === "taken") return chosen;
+  const settings: Settings = {
+    instanceId: saved?.instanceId ?? newInstanceId(),
+    ports: chosen.ports,
+    registryPorts: [...new Set([...(saved?.registryPorts ?? []), chosen.ports.registry])],
+    domain: options.domain ?? saved?.domain ?? "localhost",
+  };
+  await directory.saveSettings(settings);
+  return { kind: "ok", settings, moved: chosen.moved };
+}
+
+interface StartInput {
+  readonly options: PlatformOptions;
+  readonly directory: DataDirectory;
+  readonly world: World;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly loggerOptions: LoggerOptions;
+}
+
+/** One start, phase by phase. What is started is put on the stack, so it ends in the opposite order. */
+class Start {
+  readonly #input: StartInput;
+
+  constructor(input: StartInput) {
+    this.#input = input;
+  }
+
+  async run(
+    stack: AsyncDisposableStack,
+    onPhase: (name: string) => void,
+  ): Promise<Omit<Platform, "movedPorts" | typeof Symbol.asyncDispose>> {
+    const { world, directory, settings, store } = this.#input;
+    const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
+    let node: NodeHandle | undefined;
+    const subresources = { "pods/log": (...call: Parameters<NodeHandle["podLog"]>) => requireNode(node).podLog(...call) };
+    const apiServer = stack.use(makeApiServer(world, store, { subresources }));
+    await apiServer.ready;
+    stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
+    await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), settings);
+    onPhase("API server");
+    const images = openImages(directory, settings);
+    stack.use(await startRegistry(world, images, settings.ports.registry));
+    const autoscaler = stack.use(new Autoscaler(world.clock));
+    const gateway = stack.use(await this.#startGateway(apiServer, autoscaler));
+    onPhase("gateway");
+    node = stack.use(
+      await startNode(world, {
+        apiServer,
+        images: images.provider,
+        directory,
+        settings,
+        drainGate: gateway.drainGate,
+        profile: this.#input.options.profile,
+      }),
+    );
+    onPhase("node agent");
+    await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
+    onPhase("controllers");
+    const running = await this.#announce(stack, pki);
+    return { running, client: insideClient(apiServer, "kubernetes-admin", "durable"), buildSample: () => buildSampleImage(images.store) };
+  }
+
+  #startGateway(apiServer: ApiServer, autoscaler: Autoscaler): Promise<GatewayThreadHandle> {
+    const { ports } = this.#input.settings;
+    const worker = new Worker(moduleUrl(import.meta.url, "./workers/gateway"), { workerData: this.#input.loggerOptions, name: "gateway" });
+    const loopback = (port: number) => [
+      { host: "127.0.0.1", port },
+      { host: "::1", port },
+    ];
+    return startGatewayThread(worker, {
+      transport: apiServer.transport({ user: "system:gateway", groups: ["system:masters"], durability: "derived" }),
+      statSink: (report) => autoscaler.report(report),
+      config: { name: "gateway", external: loopback(ports.gateway), internal: loopback(ports.internal) },
+    });
+  }
+
+  async #startControllers(
+    stack: AsyncDisposableStack,
+    parts: { readonly apiServer: ApiServer; readonly autoscaler: Autoscaler; readonly images: Images; readonly pki: Pki },
+  ): Promise<void> {
+    const { world, settings } = this.#input;
+    const client = insideClient(parts.apiServer, "system:kube-controller-manager", "derived");
+    const informers = stack.use(createInformers({ ...world, client }));
+    const prober = stack.use(createGatewayProber({ external: settings.ports.gateway, internal: settings.ports.internal }));
+    const { autoscaler } = parts;
+    stack.use(
+      startControllers(world, {
+        client,
+        informers,
+        autoscaler,
+        prober,
+        images: parts.images.provider,
+        ports: settings.ports,
+        ca: parts.pki.ca.certificate,
+      }),
+    );
+    await informers.synced();
+    autoscaler.start();
+  }
+
+  /** Writes the kubeconfig and the file by which other commands find this process. */
+  async #announce(stack: AsyncDisposableStack, pki: Pki): Promise<Running> {
+    const { directory, settings } = this.#input;
+    const { ports, domain } = settings;
+    const apiServer = `https://127.0.0.1:${ports.api}`;
+    const access = {
+      name: "kinetic",
+      server: apiServer,
+      ca: pki.ca.certificate,
+      clientCertificate: pki.admin.certificate,
+      clientKey: pki.admin.key,
+      token: pki.adminToken,
+    };
+    await directory.write("kubeconfig", formatKubeconfig(makeKubeconfig(access)));
+    const running: Running = {
+      kubeconfig: directory.kubeconfig,
+      apiServer,
+      gateway: `http://127.0.0.1:${ports.gateway}`,
+      internal: `http://127.0.0.1:${ports.internal}`,
+      registry: `localhost:${ports.registry}`,
+      domain,
+      pid: process.pid,
+    };
+    await directory.write("running.json", JSON.stringify(running));
+    stack.defer(() => directory.remove("running.json"));
+    return running;
+  }
+}
+
+function requireNode(node: NodeHandle | undefined): NodeHandle {
+  if (node === undefined) throw new Error("the node agent has not started yet");
+  return node;
+}

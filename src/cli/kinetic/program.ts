@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import type { Io } from "../shared/io.ts";
+import { doctorCommand } from "./doctor.ts";
+import { downCommand } from "./down.ts";
+import { envCommand } from "./env.ts";
+import { kubeconfigCommand } from "./kubeconfig.ts";
+import { loadCommand } from "./load/command.ts";
+import { resetCommand } from "./reset.ts";
+import { statusCommand } from "./status.ts";
+import { upCommand } from "./up/command.ts";
+
+export function packageVersion(): string {
+  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** `kinetic`: the platform on this machine. */
+export function kineticProgram(io: Io): Command {
+  const program = new Command("kinetic")
+    .description("Serverless on your own machine: the Knative APIs, served by one process.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+  for (const make of [upCommand, statusCommand, downCommand, resetCommand, kubeconfigCommand, envCommand, doctorCommand, loadCommand]) {
+    program.addCommand(make(io));
+  }
+  return program;
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import type { Platform } from "../../../app/platform.ts";
+import { UserError, type Io } from "../../shared/io.ts";
+import type { RunningPlatform } from "../running.ts";
+import { detach } from "./detach.ts";
+import { domain, platformOptions, port, type UpFlags } from "./options.ts";
+import { Progress } from "./progress.ts";
+import { writeReadyFile } from "./ready-file.ts";
+import { runSample } from "./sample.ts";
+import { untilStopped } from "./signals.ts";
+import { summary } from "./summary.ts";
+
+export function upCommand(io: Io): Command {
+  return new Command("up")
+    .description("start the platform and stay in the foreground; Ctrl-C stops it")
+    .option("--data-dir <folder>", "where it keeps its data (default: XDG state folder)")
+    .option("--api-port <port>", "HTTPS port of the Kubernetes API (default 6443; 0 is any)", port)
+    .option("--gateway-port <port>", "HTTP port of your services (default 8080)", port)
+    .option("--internal-port <port>", "HTTP port of cluster-local hosts (default 8081)", port)
+    .option("--registry-port <port>", "HTTP port of the image registry (default 5001)", port)
+    .option("--domain <name>", "suffix of the services' host names (default localhost)", domain)
+    .addOption(new Option("--profile <name>", "conformant: no parked instances, no process driver").choices(["default", "conformant"]))
+    .option("--detach", "start in the background and return once it is usable")
+    .option("--ephemeral", "keep nothing: data in a temporary folder that goes with the platform")
+    .option("--ready-file <file>", "write addresses as one JSON object to this file once it is usable")
+    .option("--sample", "deploy the sample service and call it")
+    .addOption(new Option("--log-level <level>", "what goes to the log file").choices(["debug", "info", "warn", "error"]))
+    .action((flags: UpFlags) => (flags.detach === true ? detach(io, flags) : up(io, flags)));
+}
+
+async function up(io: Io, flags: UpFlags): Promise<void> {
+  const stop = untilStopped();
+  const progress = new Progress(io);
+  const ephemeral = flags.ephemeral === true ? await mkdtemp(join(tmpdir(), "kinetic-")) : undefined;
+  try {
+    const options = platformOptions(io, flags, ephemeral);
+    // Loaded here, so that `kinetic --help` and the other commands start without it.
+    const { startPlatform } = await import("../../../app/platform.ts");
+    const started = await startPlatform(options, (phase) => progress.phase(phase));
+    if (started.kind === "refused") throw new UserError(started.message);
+    await run(io, flags, { platform: started.platform, progress, stop });
+  } finally {
+    stop[Symbol.dispose]();
+    if (ephemeral !== undefined) await rm(ephemeral, { recursive: true, force: true });
+  }
+}
+
+interface Run {
+  readonly platform: Platform;
+  readonly progress: Progress;
+  readonly stop: ReturnType<typeof untilStopped>;
+}
+
+async function run(io: Io, flags: UpFlags, { platform, progress, stop }: Run): Promise<void> {
+  await using _ending = {
+    [Symbol.asyncDispose]: async () => {
+      progress.note("stopping");
+      await platform[Symbol.asyncDispose]();
+      progress.note("stopped");
+    },
+  };
+  const running: RunningPlatform = platform.running;
+  for (const { name, from, to } of platform.movedPorts) progress.note(`port ${from} is taken: the ${name} port is ${to}, from now on`);
+  io.stdout.write(summary(io, running, progress.elapsedMs));
+  if (flags.readyFile !== undefined) await writeReadyFile(flags.readyFile, running);
+  if (flags.sample === true) await runSample(io, platform, stop.signal);
+  await stop.stopped;
+}
