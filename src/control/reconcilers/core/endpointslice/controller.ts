@@ -1,0 +1,33 @@
+import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
+import type { ObjectKey } from "../../../../api/meta/object.ts";
+import type { ControllerDeps } from "../../../controller/deps.ts";
+import { informerSource } from "../../../controller/sources.ts";
+import { done, type Controller, type Outcome } from "../../../controller/types.ts";
+import { hasSelector, ServicePods } from "../service-pods.ts";
+import { SliceSet } from "../slice-set.ts";
+import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, SLICE_MANAGER } from "../slices.ts";
+import { makeSlice } from "./resources.ts";
+
+/** One EndpointSlice for each pod of each Service with a selector. */
+export function endpointSliceController(deps: ControllerDeps): Controller {
+  const world = new ServicePods(deps.informers);
+  const slices = deps.informers.of(endpointSliceKind);
+  const own = new SliceSet(deps.client, slices, SLICE_MANAGER);
+  const changedSlices = informerSource(slices, ({ metadata: { namespace = "", labels } }) =>
+    labels?.[MANAGED_BY_LABEL] === SLICE_MANAGER ? [{ namespace, name: labels[SERVICE_NAME_LABEL] ?? "" }] : [],
+  );
+  return {
+    name: "endpointslice-controller",
+    sources: [...world.sources(), changedSlices],
+    concurrency: 16,
+    reconcile: (key) => reconcileSlices(world, own, key),
+  };
+}
+
+async function reconcileSlices(world: ServicePods, own: SliceSet, key: ObjectKey): Promise<Outcome> {
+  const service = world.services.get(key);
+  const pods = service !== undefined && hasSelector(service) ? world.podsOf(service) : [];
+  const desired = service === undefined ? [] : pods.map((pod) => makeSlice(service, pod));
+  await own.bring(key, desired);
+  return done;
+}
