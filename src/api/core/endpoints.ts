@@ -51,9 +51,7 @@ function subsetCauses({ addresses = [], notReadyAddresses = [], ports = [] }: En
 
 /** Loopback addresses are good here: without privileges that is where Pods are. */
 function addressCauses(addresses: readonly EndpointAddress[], path: string): FieldCause[] {
-  return addresses.flatMap(({ ip }, i) =>
-    isIPv4(ip) || isIPv6(ip)
-      ? []
-      : [invalidCause(`${path}[${i}].ip`, ip ?? "", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")],
+  return addresses.flatMap(({ ip = "" }: Partial<EndpointAddress>, i) =>
+    isIPv4(ip) || isIPv6(ip) ? [] : [invalidCause(`${path}[${i}].ip`, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")],
   );
 }

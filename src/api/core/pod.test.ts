@@ -224,7 +224,8 @@ describe("Pod", () => {
       [
         "spec: Forbidden: pod updates may not change fields other than " +
           "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` " +
-          "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\nchanged: hostname",
+          "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` " +
+          "(allow it to be set to 1 if it was previously negative)\nchanged: hostname",
       ],
       pod({}),
     ],

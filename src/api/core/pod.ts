@@ -1,3 +1,4 @@
+import { deepClone } from "../../std/json.ts";
 import type { Pod, PodSpec } from "../k8s/types.generated.ts";
 import { defineKind } from "../meta/define-kind.ts";
 import type { FieldCause, AdmissionContext } from "../meta/kind.ts";
@@ -43,11 +44,8 @@ function defaultPod(draft: Pod, context: AdmissionContext): void {
 
 /** What admission added stays when an update does not mention it. */
 function keepAdmitted(spec: PodSpec, old: PodSpec): void {
-  spec.serviceAccountName ||= old.serviceAccountName;
-  spec.serviceAccount ||= old.serviceAccount;
-  spec.priority ??= old.priority;
-  spec.preemptionPolicy ??= old.preemptionPolicy;
-  spec.tolerations ??= old.tolerations;
+  const { serviceAccountName, serviceAccount, priority, preemptionPolicy, tolerations } = old;
+  Object.assign(spec, { ...deepClone({ serviceAccountName, serviceAccount, priority, preemptionPolicy, tolerations }), ...spec });
 }
 
 /** What admission adds on a real cluster. */

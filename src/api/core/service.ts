@@ -33,7 +33,7 @@ function defaultService(draft: Service): void {
   if (spec.sessionAffinity === "ClientIP") spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: AFFINITY_SECONDS } };
   for (const port of spec.ports ?? []) {
     port.protocol ||= "TCP";
-    port.targetPort ||= port.port;
+    port.targetPort ||= port.port ?? 0;
   }
   const isExternal = spec.type === "NodePort" || spec.type === "LoadBalancer";
   if (isExternal) spec.externalTrafficPolicy ||= "Cluster";

@@ -29,7 +29,7 @@ function mirrorServiceAccount(spec: PodSpec): void {
 }
 
 function publishPorts(container: Container): void {
-  for (const port of container.ports ?? []) if (!port.hostPort) port.hostPort = port.containerPort;
+  for (const port of container.ports ?? []) if (!port.hostPort) port.hostPort = port.containerPort ?? 0;
 }
 
 export function defaultContainer(container: Container): void {
