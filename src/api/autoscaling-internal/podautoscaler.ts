@@ -5,6 +5,7 @@ import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { choice, int32, int64, optional } from "../duck/typebox.ts";
 import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { podAutoscalerStrategy } from "./podautoscaler-strategy.ts";
 
 export const objectReferenceSchema = Type.Object({
   apiVersion: optional(Type.String()),
@@ -58,6 +59,6 @@ export const podAutoscalerKind: Kind<PodAutoscaler> = {
     readyColumn(),
     reasonColumn(),
   ],
-  strategy: {},
+  strategy: podAutoscalerStrategy,
   crd: { labels: SERVING_CRD_LABELS },
 };

@@ -1,0 +1,78 @@
+import type { Condition, ConditionManager, ConditionSet } from "../meta/conditions.ts";
+
+export const RESOURCES_AVAILABLE = "ResourcesAvailable";
+export const CONTAINER_HEALTHY = "ContainerHealthy";
+/** Severity Info: whether the revision receives traffic; it does not decide about Ready. */
+export const ACTIVE = "Active";
+
+export const REVISION_CONDITIONS: ConditionSet = { happy: "Ready", dependents: [CONTAINER_HEALTHY, RESOURCES_AVAILABLE] };
+
+export const RESOLVING_DIGESTS = "ResolvingDigests";
+export const DEPLOYING = "Deploying";
+export const CONTAINER_MISSING = "ContainerMissing";
+export const PROGRESS_DEADLINE_EXCEEDED = "ProgressDeadlineExceeded";
+
+export function markResolvingDigests(conditions: ConditionManager, image: string): void {
+  const message = `Looking up the digest of image ${JSON.stringify(image)}.`;
+  conditions.markUnknown(CONTAINER_HEALTHY, RESOLVING_DIGESTS, message);
+  conditions.markUnknown(RESOURCES_AVAILABLE, RESOLVING_DIGESTS, message);
+}
+
+export function markContainerMissing(conditions: ConditionManager, image: string, why: string): void {
+  const message = `Unable to fetch image ${JSON.stringify(image)}: ${why}`;
+  conditions.markFalse(CONTAINER_HEALTHY, CONTAINER_MISSING, message);
+  conditions.markUnknown(RESOURCES_AVAILABLE, RESOLVING_DIGESTS, message);
+}
+
+const WAITING_FOR_INSTANCES = "Waiting for the first instances to become ready.";
+
+export function markContainerDeploying(conditions: ConditionManager): void {
+  conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, WAITING_FOR_INSTANCES);
+}
+
+export function markResourcesDeploying(conditions: ConditionManager): void {
+  conditions.markUnknown(RESOURCES_AVAILABLE, DEPLOYING, WAITING_FOR_INSTANCES);
+}
+
+export function markActiveDeploying(conditions: ConditionManager): void {
+  conditions.markUnknown(ACTIVE, DEPLOYING, WAITING_FOR_INSTANCES);
+}
+
+/** Both dependents at once: the instances that the revision starts with were all ready. */
+export function markInstancesReady(conditions: ConditionManager): void {
+  conditions.markTrue(CONTAINER_HEALTHY);
+  conditions.markTrue(RESOURCES_AVAILABLE);
+}
+
+export function markContainerExited(conditions: ConditionManager, exitCode: number, message: string | undefined): void {
+  const text = message ? `Container failed with: ${message}` : exitText(exitCode);
+  conditions.markFalse(CONTAINER_HEALTHY, `ExitCode${exitCode}`, text);
+}
+
+function exitText(exitCode: number): string {
+  return exitCode === 0 ? "container exited with no error" : `Container failed with: exit code ${exitCode} and no output`;
+}
+
+/** The program runs and is no server as it should be, e.g. it listens on another port. */
+export function markContainerUnhealthy(conditions: ConditionManager, reason: string, message: string): void {
+  conditions.markFalse(CONTAINER_HEALTHY, reason, message);
+}
+
+export function markResourcesUnavailable(conditions: ConditionManager, reason: string, message: string): void {
+  conditions.markFalse(RESOURCES_AVAILABLE, reason, message);
+}
+
+export function markNeverScaled(conditions: ConditionManager): void {
+  conditions.markFalse(RESOURCES_AVAILABLE, PROGRESS_DEADLINE_EXCEEDED, "Initial scale was never achieved");
+}
+
+export function markChildNotOwned(conditions: ConditionManager, kind: string, name: string): void {
+  conditions.markFalse(RESOURCES_AVAILABLE, "NotOwned", `There is an existing ${kind} ${JSON.stringify(name)} that we do not own.`);
+}
+
+/** Active is what the PodAutoscaler's Ready says. */
+export function propagateActive(conditions: ConditionManager, ready: Condition): void {
+  if (ready.status === "True") conditions.markTrue(ACTIVE);
+  else if (ready.status === "False") conditions.markFalse(ACTIVE, ready.reason ?? "", ready.message ?? "");
+  else conditions.markUnknown(ACTIVE, ready.reason ?? "", ready.message ?? "");
+}
