@@ -62,7 +62,7 @@ export class WorldStore {
     if (uid !== undefined && uid !== old.metadata.uid) throw conflict(kind, nameOf(object), "the UID in the precondition does not match");
     const draft = part === "status" ? withStatusOf(kind, old, object) : this.#withSpecOf(kind, old, object);
     if (deepEqual({ ...draft, metadata: { ...draft.metadata, resourceVersion: old.metadata.resourceVersion } }, old)) return deepClone(old);
-    if (draft.metadata.deletionTimestamp !== undefined && !draft.metadata.finalizers?.length) return this.#drop(kind, draft);
+    if (draft.metadata.deletionTimestamp !== undefined && !isHeld(draft)) return this.#drop(kind, draft);
     return this.#put(idOf(kind), "MODIFIED", draft);
   }
 
@@ -70,10 +70,9 @@ export class WorldStore {
   delete(kind: KindRef, key: ObjectKey, extraFinalizer?: string): void {
     const object = this.must(kind, key);
     const finalizers = [...(object.metadata.finalizers ?? []), ...(extraFinalizer === undefined ? [] : [extraFinalizer])];
-    const held = finalizers.length > 0 || ((object as { spec?: { finalizers?: string[] } }).spec?.finalizers?.length ?? 0) > 0;
-    if (!held) return void this.#drop(kind, object);
-    if (object.metadata.deletionTimestamp !== undefined) return;
     if (finalizers.length > 0) object.metadata.finalizers = [...new Set(finalizers)];
+    if (!isHeld(object)) return void this.#drop(kind, object);
+    if (object.metadata.deletionTimestamp !== undefined) return;
     object.metadata.deletionTimestamp = rfc3339(this.#clock.now());
     this.#put(idOf(kind), "MODIFIED", object);
   }
@@ -130,6 +129,12 @@ export class WorldStore {
 
 function idOf(kind: KindRef): string {
   return `${apiVersionOf(kind)}/${kind.kind}`;
+}
+
+/** By finalizers; a Namespace has more of them in its spec. */
+function isHeld(object: KubeObject): boolean {
+  const { finalizers } = (object as { spec?: { finalizers?: string[] } }).spec ?? {};
+  return (object.metadata.finalizers?.length ?? 0) + (finalizers?.length ?? 0) > 0;
 }
 
 function nameOf(object: KubeObject): string {

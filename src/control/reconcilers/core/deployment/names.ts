@@ -12,7 +12,7 @@ const ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 /** Names the template: equal templates have equal hashes; `collisionCount` makes another one. */
 export function podTemplateHash(template: PodTemplateSpec | undefined, collisionCount = 0): string {
   const hash = fnv1a(canonicalJson(template ?? {}) + (collisionCount === 0 ? "" : String(collisionCount)));
-  return [...String(hash)].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join("");
+  return Array.from(String(hash), (digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join("");
 }
 
 export function replicaSetName(deployment: Deployment, hash: string): string {

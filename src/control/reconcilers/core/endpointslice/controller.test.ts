@@ -120,7 +120,7 @@ reconcileTable(endpointSliceController, [
 
 test("endpointslice and endpoints follow pods and the Service until nothing is left", async () => {
   const world = new World({ objects: [service(), pod("a"), pod("b", { ready: false })] });
-  await using _running = runControllers([endpointSliceController(world), endpointsController(world)], { ...world });
+  await using _running = runControllers([endpointSliceController(world), endpointsController(world)], world);
   await settle();
   assert.equal(world.list(endpointSliceKind).length, 2);
   const address = (name: string) => ({ ip: "127.0.0.1", nodeName: "n", targetRef: target(name) });

@@ -110,7 +110,7 @@ test("gc: deleting the root in the background takes the whole tree; in the foreg
         .of<KubeObject>(kind)
         .subscribe(({ type, object }) => void (type === "deleted" && gone.push(object.metadata.name ?? "")));
     }
-    await using _running = runControllers([collector(world)], { ...world });
+    await using _running = runControllers([collector(world)], world);
     await world.client.delete(deploymentKind, { namespace: "ns", name: "d" }, { propagationPolicy });
     await settle(10);
     assert.deepEqual(gone, propagationPolicy === "Background" ? ["d", "rs", "p"] : ["p", "rs", "d"]);

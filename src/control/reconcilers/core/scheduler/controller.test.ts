@@ -134,7 +134,7 @@ test("scheduler: decisions of one turn see each other before the watch does", as
 
 test("scheduler: a waiting pod is bound as soon as capacity frees", async () => {
   const world = new World({ objects: [node(), pod("big", "1", { nodeName: "n" }), pod("a")] });
-  await using _running = runControllers([schedulerController(world)], { ...world });
+  await using _running = runControllers([schedulerController(world)], world);
   await settle();
   const nodeOf = () => world.get(podKind, { namespace: "ns", name: "a" })?.spec?.nodeName;
   assert.equal(nodeOf(), undefined);
