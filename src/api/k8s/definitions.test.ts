@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { builtinKinds } from "../builtin.ts";
 import { resolveSchema, schemaRef } from "../meta/schema.ts";
+import { ATOMIC_STRUCTS } from "./atomic-structs.ts";
 import { builtinDefinitions as definitions } from "./definitions.ts";
 import { groupVersionKindOf } from "./groups.ts";
 
@@ -30,6 +31,12 @@ describe("definitions", () => {
       "x-kubernetes-patch-merge-key": "containerPort",
     });
     assert.equal(definitions[`${CORE}ContainerPort`]?.properties?.["protocol"]?.default, "TCP");
+  });
+
+  it("selectors and references are owned as a whole", () => {
+    assert.equal(definitions[`${META}LabelSelector`]?.["x-kubernetes-map-type"], "atomic");
+    assert.equal(definitions[`${CORE}ConfigMapEnvSource`]?.["x-kubernetes-map-type"], undefined);
+    for (const name of ATOMIC_STRUCTS) assert.ok(definitions[name] !== undefined, name);
   });
 
   it("embedded structs are flattened", () => {

@@ -1,4 +1,5 @@
 import facts from "./facts.json" with { type: "json" };
+import { ATOMIC_STRUCTS } from "./atomic-structs.ts";
 import { fieldDefault } from "./field-defaults.ts";
 import { groupVersionKinds } from "./groups.ts";
 import { jsonSchemaProps, scalarDefinitions, SCALAR } from "./scalars.ts";
@@ -55,7 +56,13 @@ function makeDefinition(name: string): JsonSchema {
     properties[field] = { ...typeSchema(type), ...extensions(marks), ...fieldDefault(name, field) };
     if (marks?.required) required.push(field);
   }
-  return { type: "object", properties, ...(required.length > 0 ? { required } : {}), ...groupVersionKinds(name, isRoot(name)) };
+  return {
+    type: "object",
+    properties,
+    ...(required.length > 0 ? { required } : {}),
+    ...(ATOMIC_STRUCTS.has(name) ? { "x-kubernetes-map-type": "atomic" } : {}),
+    ...groupVersionKinds(name, isRoot(name)),
+  };
 }
 
 function makeList(item: string): JsonSchema {
