@@ -24,6 +24,7 @@ import { flag } from "./http/query.ts";
 import { requestInfo } from "./http/request-info.ts";
 import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
+import { openApiHandler, type OpenApiHandler } from "./openapi/handler.ts";
 import { KindIndex } from "./routes/kind-index.ts";
 import { routeOf, unknownResource } from "./routes/routes.ts";
 import { schemaOf, type ObjectSchema } from "./schema/schema.ts";
@@ -69,11 +70,15 @@ class Server implements ApiServer {
   readonly #options: ApiServerOptions;
   readonly #closing = new AbortController();
   readonly #discovery: Discovery;
+  readonly #openApi: OpenApiHandler;
+  readonly #definitions: Definitions;
   #core: Core | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#discovery = new Discovery(options.kinds);
+    this.#definitions = allDefinitions(options);
+    this.#openApi = openApiHandler({ kinds: () => options.kinds, definitions: this.#definitions }, options.clock);
     this.ready = this.#start();
     this.ready.catch(() => {}); // whoever waits for it hears of it
   }
@@ -103,14 +108,14 @@ class Server implements ApiServer {
 
   async #start(): Promise<void> {
     const { store } = this.#options;
-    this.#core = makeCore(this.#options, await WatchCache.start(store), this.#closing.signal);
+    this.#core = makeCore({ ...this.#options, definitions: this.#definitions }, await WatchCache.start(store), this.#closing.signal);
   }
 
   async #answer(call: Call): Promise<Response> {
     const core = this.#core as Core;
     authorize(core.rbac, call.user, call.info, undefined);
     const { info } = call;
-    if (!info.isResource) return healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call) ?? unknownPathReply();
+    if (!info.isResource) return this.#document(call) ?? unknownPathReply();
     const kind = core.kinds.find(info.group, info.version, info.resource);
     if (kind === undefined) {
       if (!core.kinds.serves(info.group, info.version)) return unknownPathReply();
@@ -118,6 +123,11 @@ class Server implements ApiServer {
     }
     const resourceCall: ResourceCall = { ...call, info, kind };
     return routeOf(resourceCall)(core, resourceCall);
+  }
+
+  /** What is answered about the API itself. */
+  #document(call: Call): Response | undefined {
+    return healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call) ?? this.#openApi(call.request);
   }
 
   #failure(error: unknown, request: Request, call: Call | undefined): Response {
@@ -142,8 +152,7 @@ function readCall(request: Request, user: User, durability: Durability): Call {
 }
 
 function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSignal): Core {
-  const { store, clock, random, logger } = options;
-  const definitions = Object.assign({}, options.definitions, ...options.kinds.map((kind) => kind.definitions ?? {})) as Definitions;
+  const { store, definitions, clock, random, logger } = options;
   const schema = schemas(definitions);
   loadCrds(options, cache, definitions);
   const addresses = new ServiceAddresses(cache.of({ group: "", plural: "services" }), random);
@@ -168,6 +177,11 @@ function accounts(cache: WatchCache): AccountLookup {
     const account = kind.get(`${namespace}/${name}`) as ServiceAccount | undefined;
     return account === undefined ? undefined : { automount: account.automountServiceAccountToken };
   };
+}
+
+/** Those of the built-in kinds and what other kinds bring along. */
+function allDefinitions({ definitions, kinds }: ApiServerOptions): Definitions {
+  return Object.assign({}, definitions, ...kinds.map((kind) => kind.definitions ?? {})) as Definitions;
 }
 
 function configMaps(cache: WatchCache): AdmissionContext["configMap"] {
