@@ -29,6 +29,6 @@ export function coreControllers(deps: ControllerDeps, { kinds, caBundle }: CoreO
     endpointSliceMirroringController(deps),
     garbageCollectorController(deps, kinds),
     namespaceController(deps, kinds),
-    serviceAccountController(deps, { caBundle }),
+    serviceAccountController(deps, caBundle),
   ];
 }

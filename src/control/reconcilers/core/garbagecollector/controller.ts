@@ -5,13 +5,14 @@ import { deepEqual } from "../../../../std/json.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { changeSource } from "../../../controller/sources.ts";
 import type { Controller, Source } from "../../../controller/types.ts";
+import { ownableKinds } from "../collected-kinds.ts";
 import { isDeletedAsOrphaning, isDeletedInForeground } from "./classify.ts";
 import { OwnerGraph, workKeyOf } from "./graph.ts";
 import { reconcileItem } from "./reconcile.ts";
 
 /** Deletes what has lost all its owners. `kinds` are all that can own or be owned, built-in and custom. */
 export function garbageCollectorController(deps: ControllerDeps, kinds: readonly KindRef[]): Controller {
-  const graph = new OwnerGraph(deps.informers, kinds);
+  const graph = new OwnerGraph(deps.informers, ownableKinds(kinds));
   const world = { client: deps.client, graph };
   return {
     name: "garbage-collector",

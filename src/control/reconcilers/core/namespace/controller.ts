@@ -5,12 +5,13 @@ import type { Informer } from "../../../../client/types.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { changeSource, informerSource } from "../../../controller/sources.ts";
 import type { Controller, Source } from "../../../controller/types.ts";
+import { collectedKinds } from "../collected-kinds.ts";
 import { reconcileNamespace, type NamespaceWorld } from "./reconcile.ts";
 
 /** Empties namespaces that are being deleted. `kinds` are all that can stand in one; cluster-scoped ones are left out. */
 export function namespaceController(deps: ControllerDeps, kinds: readonly KindRef[]): Controller {
   const namespaces = deps.informers.of(namespaceKind);
-  const namespaced = kinds.filter((kind) => kind.namespaced);
+  const namespaced = collectedKinds(kinds).filter((kind) => kind.namespaced);
   const world: NamespaceWorld = { client: deps.client, clock: deps.clock, namespaces, kinds: namespaced };
   const isTerminating = (name: string) => namespaces.get({ namespace: "", name })?.metadata.deletionTimestamp !== undefined;
   const deletions = (informer: Informer<KubeObject>): Source =>

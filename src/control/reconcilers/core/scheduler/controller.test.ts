@@ -36,7 +36,8 @@ const bound = (name: string) =>
 const assigned = (name: string) => `Normal Scheduled Successfully assigned ns/${name} to n`;
 
 function refused(reason: string) {
-  const message = `0/1 nodes are available: 1 ${reason}. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.`;
+  const preemption = "0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+  const message = `0/1 nodes are available: 1 ${reason}. no new claims to deallocate, preemption: ${preemption}`;
   return {
     writes: [
       {

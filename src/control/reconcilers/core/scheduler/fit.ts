@@ -95,5 +95,6 @@ function explain(reasons: readonly (readonly string[])[]): string {
   for (const reason of reasons.flat()) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const texts = [...counts].map(([reason, count]) => `${count} ${reason}`).toSorted();
   const all = `0/${reasons.length} nodes are available`;
-  return `${all}: ${texts.join(", ")}. no new claims to deallocate, preemption: ${all}: ${reasons.length} Preemption is not helpful for scheduling.`;
+  const preemption = `${all}: ${reasons.length} Preemption is not helpful for scheduling.`;
+  return `${all}: ${texts.join(", ")}. no new claims to deallocate, preemption: ${preemption}`;
 }

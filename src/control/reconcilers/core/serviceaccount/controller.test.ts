@@ -10,7 +10,7 @@ const account = { verb: "create", kind: "ServiceAccount", key: "ns/default" } as
 const map = { verb: "create", kind: "ConfigMap", key: "ns/kube-root-ca.crt" } as const;
 
 reconcileTable(
-  (world) => serviceAccountController(world, { caBundle: "PEM" }),
+  (world) => serviceAccountController(world, "PEM"),
   [
     {
       name: "serviceaccount: a namespace gets its account and the CA",

@@ -22,7 +22,7 @@ interface AccountWorld {
 }
 
 /** Gives each namespace its `default` ServiceAccount and the CA of the API server. `caBundle` is PEM. */
-export function serviceAccountController(deps: ControllerDeps, { caBundle }: { readonly caBundle: string }): Controller {
+export function serviceAccountController(deps: ControllerDeps, caBundle: string): Controller {
   const namespaces = deps.informers.of(namespaceKind);
   const accounts = deps.informers.of(serviceAccountKind);
   const maps = deps.informers.of(configMapKind);
