@@ -64,8 +64,8 @@ class Walk {
   #map(model: MapModel, before: unknown, after: unknown): void {
     const mine = asMap(before);
     const other = asMap(after);
-    for (const name in mine) this.#member(model, name, { before, after }, [mine[name], other[name]]);
-    for (const name in other) if (mine[name] === undefined) this.#member(model, name, { before, after }, [undefined, other[name]]);
+    for (const name in mine) this.#member(model, name, { before, after }, [mine[name], own(other, name)]);
+    for (const name in other) if (own(mine, name) === undefined) this.#member(model, name, { before, after }, [undefined, other[name]]);
     if ((before === undefined) !== (after === undefined)) {
       for (const name of model.embedded)
         if (mine[name] === undefined && other[name] === undefined) this.#member(model, name, { before, after }, []);
@@ -115,6 +115,11 @@ const NOTHING: Bag = Object.freeze({});
 
 function asMap(value: unknown): Bag {
   return isRecord(value) ? value : NOTHING;
+}
+
+/** Data may have keys like `constructor`, which every object inherits. */
+function own(bag: Bag, name: string): unknown {
+  return Object.hasOwn(bag, name) ? bag[name] : undefined;
 }
 
 function asList(value: unknown): readonly unknown[] {

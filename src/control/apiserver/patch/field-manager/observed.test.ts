@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { builtinDefinitions } from "../../../../api/k8s/definitions.ts";
 import type { ManagedFieldsEntry } from "../../../../api/k8s/types.generated.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
+import { scaleManagers } from "./scale.ts";
 import { applyPatch, managersAfter, PATCH_TYPES, type PatchResult, type Target } from "../patch.ts";
 
 const EXPECTED: Readonly<Record<keyof typeof expected, string>> = expected;
@@ -226,6 +227,88 @@ const deployment = {
 } as unknown as KubeObject;
 
 const CREATED = EXPECTED.created;
+
+const WIDGET: Target = {
+  definitions: {
+    "com.example.v1.Widget": {
+      type: "object",
+      properties: {
+        apiVersion: { type: "string" },
+        kind: { type: "string" },
+        metadata: { $ref: "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" },
+        spec: {
+          type: "object",
+          properties: {
+            size: { type: "integer" },
+            list: {
+              type: "array",
+              items: { type: "object", properties: { k: { type: "string" }, v: { type: "string" } } },
+              "x-kubernetes-list-type": "map",
+              "x-kubernetes-list-map-keys": ["k"],
+            },
+          },
+        },
+        status: { type: "object", properties: { size: { type: "integer" }, conditions: { type: "array", items: { type: "object" } } } },
+      },
+    },
+    ...builtinDefinitions,
+  },
+  definition: "com.example.v1.Widget",
+  apiVersion: "example.com/v1",
+  kind: "Widget",
+  hasStatus: true,
+  custom: true,
+};
+
+describe("managedFields of a custom resource", () => {
+  it("apply, status by merge patch, status by apply", () => {
+    const s = new Session(WIDGET);
+    s.apply("ap1", { spec: { size: 1, list: [{ k: "a", v: "1" }] } });
+    const spec = `ap1 Apply example.com/v1: {"f:spec":{"f:list":{"k:{\\"k\\":\\"a\\"}":{".":{},"f:k":{},"f:v":{}}},"f:size":{}}}`;
+    assert.deepEqual(s.lines(), [spec]);
+    s.subresource = "status";
+    s.patch("ctl", "merge", { status: { size: 3, conditions: [{ type: "Ready" }] }, spec: { size: 9 } });
+    assert.deepEqual(s.lines(), [spec, `ctl Update example.com/v1 status: {"f:status":{".":{},"f:conditions":{},"f:size":{}}}`]);
+    s.apply("ctl2", { status: { size: 4 } }, true);
+    assert.deepEqual(s.lines(), [
+      spec,
+      `ctl2 Apply example.com/v1 status: {"f:status":{"f:size":{}}}`,
+      `ctl Update example.com/v1 status: {"f:status":{".":{},"f:conditions":{}}}`,
+    ]);
+  });
+
+  it("tells conflicts with several managers apart, and names the subresource", () => {
+    const s = new Session(CONFIG_MAP);
+    s.write("unknown", object({ data: { a: "1" } }));
+    s.patch("curlm", "merge", { data: { u: "1", v: "1" } });
+    const result = s.apply("m2", { data: { a: "n", u: "2", v: "2" } });
+    const error = result.kind === "refused" ? result.error : undefined;
+    assert.equal(
+      error?.message,
+      'Apply failed with 3 conflicts: conflicts with "curlm" using v1:\n- .data.u\n- .data.v\nconflicts with "unknown" using v1:\n- .data.a',
+    );
+    assert.equal(error.status.details?.causes?.length, 3);
+    const d = new Session(DEPLOYMENT);
+    d.write("mA", deployment);
+    const scale = { name: "mScale", operation: "Update", apiVersion: "apps/v1", path: "spec.replicas" } as const;
+    const managedFields = scaleManagers(d.object?.metadata.managedFields ?? [], scale);
+    assert.equal(managedFields?.[0]?.manager, "mScale", "without a time, so first");
+    d.object = { ...deployment, metadata: { ...deployment.metadata, uid: "u", ...(managedFields ? { managedFields } : {}) } };
+    assert.deepEqual(d.lines(), ['mScale Update apps/v1 scale: {"f:spec":{"f:replicas":{}}}', CREATED.replace('"f:replicas":{},', "")]);
+    const conflict = d.apply("ap1", { spec: { replicas: 5 } });
+    assert.equal(
+      conflict.kind === "refused" && conflict.error.message,
+      'Apply failed with 1 conflict: conflict with "mScale" with subresource "scale" using apps/v1: .spec.replicas',
+    );
+  });
+
+  it("owns keys that every object inherits", () => {
+    const s = new Session(CONFIG_MAP);
+    s.write("m", object({ data: { a: "1" } }));
+    s.write("n", object({ data: { a: "1", constructor: "x", toString: "y" } }));
+    assert.equal(s.lines().at(-1), 'n Update v1: {"f:data":{"f:constructor":{},"f:toString":{}}}');
+  });
+});
 
 describe("managedFields of a Deployment", () => {
   it("create, strategic merge patch, status, apply over a defaulted key", () => {

@@ -1,4 +1,4 @@
-import { refName, resolveSchema, type Definitions, type JsonSchema } from "../../../../api/meta/schema.ts";
+import { refName, resolveSchema, schemaRef, type Definitions, type JsonSchema } from "../../../../api/meta/schema.ts";
 import { isAtomicStruct, isBuiltIn, isEmbedded } from "./zero-values.ts";
 
 /** How ownership sees a value: the part of a schema that says where fields end. */
@@ -53,7 +53,7 @@ export function typeModel(definitions: Definitions, definition: string): TypeMod
   if (models === undefined) cache.set(definitions, (models = new Map()));
   let model = models.get(definition);
   if (model === undefined) {
-    model = compile(definitions, { $ref: `#/components/schemas/${definition}` }, definition);
+    model = compileResolved(definitions, resolveSchema(definitions, schemaRef(definition)), definition);
     models.set(definition, model);
   }
   return model;
@@ -62,9 +62,11 @@ export function typeModel(definitions: Definitions, definition: string): TypeMod
 /** `owner` is the definition that the schema stands in, for what only built-in types have. */
 function compile(definitions: Definitions, schema: JsonSchema, owner: string): TypeModel {
   const target = refName(schema);
-  const resolved = resolveSchema(definitions, schema);
-  if (target !== undefined && isPlainReference(schema) && target !== owner) return typeModel(definitions, target);
-  const name = target ?? owner;
+  if (target !== undefined && isPlainReference(schema)) return typeModel(definitions, target);
+  return compileResolved(definitions, resolveSchema(definitions, schema), target ?? owner);
+}
+
+function compileResolved(definitions: Definitions, resolved: JsonSchema, name: string): TypeModel {
   if (resolved["x-kubernetes-int-or-string"] || resolved.format === "int-or-string") return ANY_SCALAR;
   if (resolved.type === "array") return compileList(definitions, resolved, name);
   if (resolved.type === "object" || resolved.properties !== undefined) return compileMap(definitions, resolved, name);
