@@ -13,7 +13,7 @@ import { changeObject, writeOf } from "./writing.ts";
 /** `POST pods/NAME/binding`: how a scheduler gives a Pod its node. */
 export async function bindPod(core: Core, call: ResourceCall): Promise<Response> {
   const query = writeQuery(call.query, "CreateOptions");
-  const body = await readValue(call.request);
+  const body = await readValue(call.request, "Binding");
   const target = isRecord(body) ? (body as unknown as Binding).target : undefined;
   existing(core, call);
   if (!target?.name) throw badRequest("binding: target.name is required");

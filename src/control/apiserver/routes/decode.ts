@@ -3,7 +3,7 @@ import { apiVersionOf, type Kind } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { isRecord } from "../../../std/json.ts";
 import type { Core } from "../core.ts";
-import { readBody } from "../http/body.ts";
+import { decodeValue, readBody } from "../http/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import type { FieldValidation } from "../http/query.ts";
 import { cannotBeHandled } from "../schema/schema.ts";
@@ -11,8 +11,9 @@ import { cannotBeHandled } from "../schema/schema.ts";
 /** The body as an object of the call's kind: decoded, pruned, with what was unknown said as warnings. */
 export async function decodeBody(core: Core, call: ResourceCall, validation: FieldValidation): Promise<KubeObject> {
   const body = await readBody(call.request);
-  const value = JSON.parse(new TextDecoder().decode(body)) as unknown;
-  return shapeObject(core, call, value, { validation, duplicates: [] });
+  const contentType = call.request.headers.get("content-type") ?? "";
+  const { value, duplicates } = decodeValue(body, contentType, call.kind.kind);
+  return shapeObject(core, call, value, { validation, duplicates });
 }
 
 export interface DecodingOptions {

@@ -17,7 +17,7 @@ export interface Deletion {
 
 /** What body or query say about a deletion; the body wins. @throws ApiError 400 or 422. */
 export async function deletionOf(call: ResourceCall, wrapper?: "eviction"): Promise<Deletion> {
-  const body = await readValue(call.request);
+  const body = await readValue(call.request, wrapper === undefined ? "DeleteOptions" : "Eviction");
   const options =
     body === undefined
       ? fromQuery(call.query)

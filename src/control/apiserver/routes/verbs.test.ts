@@ -215,7 +215,7 @@ test("Services get addresses that nobody else has, and give them back", async ()
   await server.ask("DELETE", "services/b");
   assert.equal((await make("c", wanted)).status, 201);
   const nodePort = await make("d", { type: "NodePort" });
-  const port = (nodePort.body.spec?.["ports"] as { nodePort: number }[])[0]?.nodePort ?? 0;
+  const port = (nodePort.body.spec as { ports?: { nodePort: number }[] }).ports?.[0]?.nodePort ?? 0;
   assert.ok(port >= 30_000 && port <= 32_767);
   const kept = await server.ask("PUT", "services/d", {
     ...nodePort.body,

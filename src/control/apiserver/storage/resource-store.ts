@@ -42,7 +42,7 @@ export class ResourceStore {
     const value = encode(object);
     const result = await this.#write({ op: "update", key: storeKey(kind, key), durability, value, expected: revision(old) }, object);
     if (result.kind === "conflict" || result.kind === "missing") return { kind: result.kind };
-    return { kind: "ok", object: await this.#after(result, kind, key, object) };
+    return { kind: "ok", object: this.#after(result, kind, key, object) };
   }
 
   /** Removes `old`; `last` is the state that watchers are told. */

@@ -114,7 +114,8 @@ export class KindCache {
     if (event.type === "DELETED") this.#remove(event.key);
     else this.#put(event.key, event.object);
     this.remember(event);
-    for (const listener of [...this.#listeners]) listener(event); // I2
+    const present = Array.from(this.#listeners); // who joins meanwhile has the change from the history
+    for (const listener of present) listener(event); // I2
   }
 
   subscribe(listener: CacheListener): Disposable {
