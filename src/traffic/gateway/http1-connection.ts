@@ -58,6 +58,8 @@ export class Http1Connection implements Downstream {
   #bodyWanted = false;
   #keepAlive = true;
   #chunkedAnswer = false;
+  /** The answer's end is told by a length or chunks, not by the end of the connection. */
+  #framed = false;
   #closing = false;
   #reading = false;
 
@@ -68,11 +70,15 @@ export class Http1Connection implements Downstream {
     this.peer = socket.remoteAddress ?? "";
     this.#outbox = new Outbox(socket);
     this.#heads = new HeadBuffer(host.limits.maxHeadBytes);
-    socket.on("data", this.#onData);
-    socket.on("end", this.#onGone);
-    socket.on("close", this.#onGone);
-    socket.on("error", this.#onError);
-    socket.on("drain", this.#onDrain);
+    this.#listen("on");
+  }
+
+  #listen(verb: "on" | "removeListener"): void {
+    this.#socket[verb]("data", this.#onData);
+    this.#socket[verb]("end", this.#onGone);
+    this.#socket[verb]("close", this.#onGone);
+    this.#socket[verb]("error", this.#onError);
+    this.#socket[verb]("drain", this.#onDrain);
   }
 
   /** Waiting for a first or further request, with nothing of it here. */
@@ -185,6 +191,7 @@ export class Http1Connection implements Downstream {
     const { status, headers } = head;
     const unknown = head.bodyLength === UNKNOWN_LENGTH;
     this.#chunkedAnswer = unknown && this.request.version === "1.1";
+    this.#framed = !unknown || this.#chunkedAnswer;
     if ((unknown && !this.#chunkedAnswer) || this.#host.draining) this.#keepAlive = false;
     if (this.#body?.done !== true) this.#keepAlive = false; // I3
     const framing = this.#chunkedAnswer ? "Transfer-Encoding: chunked\r\n" : "";
@@ -217,13 +224,13 @@ export class Http1Connection implements Downstream {
   }
 
   cut(): void {
+    if (this.#framed) return this.#close(); // too short for its framing, and the client sees that
     this.#events = undefined;
-    this.#outbox.flush();
     this.#socket.resetAndDestroy();
   }
 
   takeOver(): RawConnection {
-    for (const name of ["data", "end", "close", "error", "drain"]) this.#socket.removeAllListeners(name);
+    this.#listen("removeListener");
     this.#closing = true;
     const head = this.#held;
     this.#held = nothing;

@@ -51,11 +51,15 @@ export class UpstreamConnection implements Upstream {
     this.#socket = socket;
     this.#owner = owner;
     this.#outbox = new Outbox(socket);
-    socket.on("data", this.#onData);
-    socket.on("end", this.#onEnd);
-    socket.on("drain", this.#onDrain);
-    socket.on("error", this.#onError);
-    socket.on("close", this.#onClose);
+    this.#listen("on");
+  }
+
+  #listen(verb: "on" | "removeListener"): void {
+    this.#socket[verb]("data", this.#onData);
+    this.#socket[verb]("end", this.#onEnd);
+    this.#socket[verb]("drain", this.#onDrain);
+    this.#socket[verb]("error", this.#onError);
+    this.#socket[verb]("close", this.#onClose);
   }
 
   /** The next exchange. `reused`: the connection has carried others. */
@@ -104,7 +108,7 @@ export class UpstreamConnection implements Upstream {
 
   takeOver(): RawConnection {
     this.#events = undefined;
-    for (const name of ["data", "end", "drain", "error", "close"]) this.#socket.removeAllListeners(name);
+    this.#listen("removeListener");
     this.#owner.onClosed(this);
     return { socket: this.#socket, head: this.#rest };
   }

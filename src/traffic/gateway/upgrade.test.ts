@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { Duplex } from "node:stream";
+import { test } from "node:test";
+import { WebSocket, WebSocketServer } from "ws";
+import { ask, backend, gatewayWorld, rawSocket, route, setInstances, until } from "./fixtures/gateway-world.ts";
+
+test("a WebSocket passes messages both ways and counts as one request until it is closed", async () => {
+  await using app = await backend(() => {});
+  const sockets = new WebSocketServer({ server: app.server });
+  sockets.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
+  await using gateway = await gatewayWorld();
+  route(gateway.world, { containerConcurrency: 1 });
+  setInstances(gateway.world, [app.port]);
+  const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}/chat`, { headers: { host: "app.example.com" } });
+  await once(socket, "open");
+  for (const message of ["hello", "x".repeat(200_000)]) {
+    socket.send(message);
+    const [data] = (await once(socket, "message")) as [Buffer];
+    assert.equal(data.toString(), message);
+  }
+  let drained = false;
+  const drain = gateway.gateway.drainGate.drained(`pod-${app.port}`, new AbortController().signal).then(() => (drained = true));
+  assert.equal(drained, false);
+  socket.close();
+  await drain;
+  sockets.close();
+});
+
+test("a tunnel passes an end on while the other direction goes on", async () => {
+  await using app = await backend(() => {});
+  app.server.on("upgrade", (_request, socket: Duplex, head: Buffer) => {
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+    let said = head.toString();
+    socket.on("data", (chunk) => (said += chunk));
+    socket.on("end", () => socket.end(`you said ${said}`));
+  });
+  await using gateway = await gatewayWorld();
+  route(gateway.world);
+  setInstances(gateway.world, [app.port]);
+  const socket = await rawSocket(gateway.port);
+  let seen = "";
+  socket.on("data", (chunk) => (seen += chunk));
+  socket.write("GET / HTTP/1.1\r\nHost: app.example.com\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n");
+  await until(() => seen.includes("\r\n\r\n"), "101");
+  assert.match(seen, /^HTTP\/1\.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: raw\r\n\r\n$/);
+  socket.end("all of it");
+  await once(socket, "end");
+  assert.match(seen, /you said all of it$/);
+  socket.destroy();
+});
+
+test("an instance that declines the upgrade answers as usual", async () => {
+  await using app = await backend((request, response) => void response.end(`plain ${request.headers.upgrade}`));
+  await using gateway = await gatewayWorld();
+  route(gateway.world);
+  setInstances(gateway.world, [app.port]);
+  const answer = await ask(gateway.port, { headers: { connection: "close" } });
+  assert.equal(answer.body, "plain undefined");
+});
