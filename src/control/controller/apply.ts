@@ -1,4 +1,5 @@
 import type { KindRef } from "../../api/meta/kind.ts";
+import { isNotFound } from "../../api/meta/errors.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
 import { deepClone, deepEqual } from "../../std/json.ts";
 import type { Client } from "../../client/types.ts";
@@ -49,7 +50,17 @@ export async function updateStatusIfChanged<T extends KubeObject & { status?: un
   status: T["status"],
 ): Promise<T> {
   if (deepEqual(object.status, status)) return object;
-  return client.updateStatus(kind, { ...object, status });
+  return writeStatus(client, kind, { ...object, status });
+}
+
+/** Writes the status. Of an object that has gone meanwhile nobody wants to know it. */
+export async function writeStatus<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<T> {
+  try {
+    return await client.updateStatus(kind, object);
+  } catch (error) {
+    if (isNotFound(error)) return object;
+    throw error;
+  }
 }
 
 /** A copy that may be changed, of an object that informers share. */

@@ -2,6 +2,7 @@ import type { Event, ObjectReference } from "../../api/k8s/types.generated.ts";
 import { isNotFound } from "../../api/meta/errors.ts";
 import { apiVersionOf, type KindRef } from "../../api/meta/kind.ts";
 import { keyOf, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
+import { delay } from "../../std/abort.ts";
 import { rfc3339, type Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Client } from "../../client/types.ts";
@@ -34,13 +35,15 @@ const BURST = 25;
 const REFILL_MS = 300_000;
 const REMEMBERED = 4096;
 const MAX_WAITING = 1000;
+/** Events tell people afterwards; for this long they leave the machine to the work that they tell of. */
+const DEFER_MS = 100;
 
 /**
  * Writes core/v1 Events.
  *
  * - I1 the same occurrence again raises the count of its Event instead of making another.
  * - I2 one object gets at most BURST events at once and one each REFILL_MS after that.
- * - I3 Events are written one after another, behind the reconciler's back; beyond MAX_WAITING they are dropped and counted.
+ * - I3 Events are written one after another, a moment later and behind the reconciler's back; beyond MAX_WAITING they are dropped and counted.
  */
 export function createRecorder(options: RecorderOptions): Recorder & AsyncDisposable {
   return new EventRecorder(options);
@@ -52,6 +55,7 @@ class EventRecorder implements Recorder, AsyncDisposable {
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
   #waiting = 0;
   #dropped = 0;
+  readonly #flush = new AbortController();
   #sequence = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -68,13 +72,23 @@ class EventRecorder implements Recorder, AsyncDisposable {
     const now = this.#options.clock.now();
     const event = makeEvent(occurrence as Occurrence, { component: this.#options.component, now, suffix: this.#suffix(now) });
     this.#waiting += 1;
-    this.#last = this.#last.then(() => this.#write(event)).finally(() => void (this.#waiting -= 1));
+    this.#last = this.#last
+      .then(() => this.#defer(now + DEFER_MS))
+      .then(() => this.#write(event))
+      .finally(() => void (this.#waiting -= 1));
   }
 
   /** Waits until what was recorded is written. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#flush.abort();
     await this.#last;
     if (this.#dropped > 0) this.#options.logger.warn("events were dropped", { component: this.#options.component, count: this.#dropped });
+  }
+
+  async #defer(until: number): Promise<void> {
+    const { signal } = this.#flush;
+    const waitMs = until - this.#options.clock.now();
+    if (waitMs > 0 && !signal.aborted) await delay(this.#options.clock, waitMs, signal).catch(() => {});
   }
 
   /** Nanoseconds in hex, as client-go makes it; the lowest digits tell events of one millisecond apart. */

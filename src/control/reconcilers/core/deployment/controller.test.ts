@@ -118,7 +118,7 @@ reconcileTable(deploymentController, [
     key: "ns/web",
   },
   {
-    name: "deployment: from zero to one only Available changes, so that nobody sees a new rollout",
+    name: "deployment: from zero to one costs a single write",
     world: [at(1, { ...deployment(1), status: settled(0) }), set(0)],
     key: "ns/web",
     writes: [
@@ -129,9 +129,22 @@ reconcileTable(deploymentController, [
           spec: { replicas: 1 },
         },
       },
-      { ...status, partial: { status: { observedGeneration: 1, unavailableReplicas: 1, conditions: [complete, unavailable] } } },
     ],
     events: [`Normal ScalingReplicaSet Scaled up replica set ${nameOf("v1")} from 0 to 1`],
+  },
+  {
+    name: "deployment: after a scale only Available changes, so that nobody sees a new rollout",
+    world: [at(1, { ...deployment(1), status: settled(0) }), set(1, { ready: 0 })],
+    key: "ns/web",
+    writes: [
+      {
+        ...status,
+        partial: {
+          status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, unavailableReplicas: 1, conditions: [complete, unavailable] },
+        },
+      },
+    ],
+    settles: true,
   },
   {
     name: "deployment: scales down through the only ReplicaSet",
@@ -174,7 +187,6 @@ reconcileTable(deploymentController, [
           spec: { replicas: 1 },
         },
       },
-      { ...status, partial: { metadata: { annotations: { "deployment.kubernetes.io/revision": "3" } } } },
     ],
     events: [`Normal ScalingReplicaSet Scaled up replica set ${nameOf("v1")} from 0 to 1`],
   },
@@ -202,7 +214,7 @@ reconcileTable(deploymentController, [
     name: "deployment: recreate ends the old pods before it makes new ones",
     world: [at(1, { ...deployment(1, "v2", { strategy: { type: "Recreate" } }), status: settled(1) }), set(1)],
     key: "ns/web",
-    writes: [{ ...update("v1"), partial: { spec: { replicas: 0 } } }, status],
+    writes: [{ ...update("v1"), partial: { spec: { replicas: 0 } } }],
     events: [`Normal ScalingReplicaSet Scaled down replica set ${nameOf("v1")} from 1 to 0`],
   },
   {

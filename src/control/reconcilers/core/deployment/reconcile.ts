@@ -2,6 +2,7 @@ import { deploymentKind } from "../../../../api/apps/deployment.ts";
 import type { Deployment, DeploymentStatus, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
 import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
 import { deepEqual } from "../../../../std/json.ts";
+import { writeStatus } from "../../../controller/apply.ts";
 import { childrenOf } from "../../../controller/claim.ts";
 import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { isPodTerminal } from "../pods.ts";
@@ -40,8 +41,8 @@ export async function reconcileDeployment(world: DeploymentWorld, key: ObjectKey
   const turn = { world, deployment: withStatement(cached, pauseStatement(cached), now), limits: rolloutLimits(cached), now };
   const sets = await findSets(world, turn.deployment);
   try {
-    const status = await step(turn, sets);
-    return await finish(turn, cached, status);
+    const stepped = await step(turn, sets);
+    return hasResized(sets, stepped.sets) ? done : await finish(turn, cached, stepped);
   } catch (error) {
     if (error instanceof HashCollision) await countCollision(world, cached);
     throw error;
@@ -51,6 +52,16 @@ export async function reconcileDeployment(world: DeploymentWorld, key: ObjectKey
 interface Stepped {
   readonly status: DeploymentStatus;
   readonly sets: Sets;
+}
+
+/**
+ * Whether a ReplicaSet was given another size in this turn. Its own status follows, and with it our next turn: to write
+ * ours now would only stand in the way of the pods.
+ */
+function hasResized(before: Sets, after: Sets): boolean {
+  const sizes = (sets: Sets) => new Map(allSets(sets).map((set) => [set.metadata.name, sizeOf(set).replicas]));
+  const now = sizes(after);
+  return [...sizes(before)].some(([name, replicas]) => now.get(name) !== replicas);
 }
 
 async function step(turn: Turn, sets: Sets): Promise<Stepped> {
@@ -152,7 +163,7 @@ async function finish({ world, now }: Turn, cached: Deployment, { status, sets }
   const moved = revision !== undefined && revision !== before && cached.metadata.deletionTimestamp === undefined;
   const annotations = moved ? { ...cached.metadata.annotations, [REVISION_ANNOTATION]: revision } : cached.metadata.annotations;
   const wanted = { ...cached, metadata: { ...cached.metadata, annotations }, status };
-  const written = deepEqual(wanted, cached) ? cached : await world.client.updateStatus(deploymentKind, wanted);
+  const written = deepEqual(wanted, cached) ? cached : await writeStatus(world.client, deploymentKind, wanted);
   if (moved && written.metadata.annotations?.[REVISION_ANNOTATION] !== revision) {
     const body = { metadata: { annotations: { [REVISION_ANNOTATION]: revision } } };
     await world.client.patch(deploymentKind, keyOf(cached), { type: "merge", body });
