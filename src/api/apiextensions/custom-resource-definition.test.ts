@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { deepClone } from "../../std/json.ts";
+import type { CustomResourceDefinition } from "../k8s/types.generated.ts";
 import { builtinDefinitions } from "../k8s/definitions.ts";
 import { defineKind, nameColumn } from "../meta/define-kind.ts";
-import { causesTable, cellsTable, shaped } from "../meta/kind-table.contract.ts";
+import { causesTable, cellsTable, contextOf, shaped } from "../meta/kind-table.contract.ts";
 import { schemaRef, type Definitions } from "../meta/schema.ts";
 import { crdOf } from "./crd-of.ts";
 import { customResourceDefinitionKind as kind } from "./custom-resource-definition.ts";
@@ -64,6 +66,17 @@ describe("CustomResourceDefinition", () => {
       ['spec.names.listKind: Invalid value: "Good": kind and listKind may not be the same'],
     ],
   ]);
+  it("an update keeps the versions that were stored once, and may not change the scope", () => {
+    const old = shaped(kind, definition("goods.example.com", TYPED));
+    const next = definition("goods.example.com", TYPED, { shortNames: ["g"] });
+    next.spec.versions = [{ name: "v2", served: true, storage: true, ...TYPED }];
+    const made = shaped(kind, { ...next, status: deepClone((old as CustomResourceDefinition).status) }, old) as CustomResourceDefinition;
+    assert.deepEqual(made.status?.storedVersions, ["v1", "v2"]);
+    assert.deepEqual(made.status?.acceptedNames?.shortNames, ["g"]);
+    const moved = { ...made, spec: { ...made.spec, scope: "Cluster" } };
+    const refusal = kind.strategy.validate?.(moved, contextOf(old));
+    assert.deepEqual(refusal?.kind === "invalid" && refusal.causes.map(({ field }) => field), ["spec.scope"]);
+  });
   cellsTable(kind, [["created at", {}, ["x", "2024-05-31T23:00:00Z"]]]);
 });
 

@@ -2,9 +2,9 @@ import { rfc3339 } from "../../std/clock.ts";
 import type { CustomResourceDefinition } from "../k8s/types.generated.ts";
 import { createdAtColumn, defineKind, nameColumn } from "../meta/define-kind.ts";
 import type { AdmissionContext } from "../meta/kind.ts";
-import { dropStatus, strategyOf } from "../meta/strategy.ts";
+import { dropStatus, oldOf, strategyOf } from "../meta/strategy.ts";
 import { acceptedStatus, fullNames } from "./names.ts";
-import { crdCauses } from "./validation.ts";
+import { crdCauses, scopeCauses } from "./validation.ts";
 
 export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>({
   group: "apiextensions.k8s.io",
@@ -21,16 +21,21 @@ export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>
   strategy: strategyOf<CustomResourceDefinition>({
     prepare: dropStatus,
     default: defaultDefinition,
-    causes: (object) => crdCauses(object),
+    causes: (object, context) => [...crdCauses(object), ...scopeCauses(object, oldOf(context))],
   }),
 });
 
 /** Names are accepted at once: nothing else serves kinds here that they could collide with. */
-function defaultDefinition(draft: CustomResourceDefinition, { now }: AdmissionContext): void {
+function defaultDefinition(draft: CustomResourceDefinition, { now, subresource }: AdmissionContext): void {
   const { spec } = draft;
   if (spec?.names === undefined) return;
   spec.names = fullNames(spec.names);
   spec.conversion ??= { strategy: "None" };
   const storage = (spec.versions ?? []).find((version) => version.storage);
-  draft.status ??= acceptedStatus(spec.names, storage === undefined ? [] : [storage.name], rfc3339(now));
+  const stored = storage === undefined ? [] : [storage.name];
+  draft.status ??= acceptedStatus(spec.names, stored, rfc3339(now));
+  if (subresource === "") {
+    draft.status.acceptedNames = spec.names;
+    draft.status.storedVersions = [...new Set([...(draft.status.storedVersions ?? []), ...stored])];
+  }
 }

@@ -30,6 +30,12 @@ export function crdCauses({ metadata, spec }: CustomResourceDefinition): FieldCa
   ];
 }
 
+/** Objects cannot move between namespaces and the cluster. */
+export function scopeCauses({ spec }: CustomResourceDefinition, old: CustomResourceDefinition | undefined): FieldCause[] {
+  if (old === undefined || old.spec?.scope === spec?.scope) return [];
+  return [invalidCause("spec.scope", spec?.scope ?? "", "field is immutable")];
+}
+
 function storageCauses({ versions = [] }: Partial<CustomResourceDefinitionSpec>): FieldCause[] {
   const stored = versions.filter((version) => version.storage).length;
   return stored === 1 ? [] : [invalidCause("spec.versions", versions, "must have exactly one version marked as storage version")];

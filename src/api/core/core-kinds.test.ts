@@ -1,5 +1,7 @@
-import { describe } from "node:test";
-import { causesTable, cellsTable, defaultsTable } from "../meta/kind-table.contract.ts";
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Namespace } from "../k8s/types.generated.ts";
+import { causesTable, cellsTable, defaultsTable, shaped } from "../meta/kind-table.contract.ts";
 import { configMapKind } from "./config-map.ts";
 import { endpointsKind } from "./endpoints.ts";
 import { eventKind } from "./event.ts";
@@ -26,6 +28,12 @@ describe("Namespace", () => {
       },
     ],
   ]);
+  it("an update neither drops nor adds finalizers", () => {
+    const old = shaped(namespaceKind, { metadata: { name: "a" } });
+    const sent = { metadata: { name: "a" }, spec: { finalizers: ["mine"] } };
+    assert.deepEqual((shaped(namespaceKind, sent, old) as Namespace).spec, { finalizers: ["kubernetes"] });
+    assert.deepEqual((shaped(namespaceKind, { metadata: { name: "a" } }, old) as Namespace).spec, { finalizers: ["kubernetes"] });
+  });
   cellsTable(namespaceKind, [["active", { status: { phase: "Active" } }, ["x", "Active", "60m"]]]);
 });
 
@@ -71,6 +79,7 @@ describe("Secret", () => {
     ],
   ]);
   causesTable(secretKind, [
+    ["type left out of an update", {}, [], { type: "foo/bar" }],
     ["type changes", { type: "foo/bar" }, ['type: Invalid value: "foo/bar": field is immutable'], {}],
     ["tls without key", { type: "kubernetes.io/tls", data: { "tls.crt": "AA==" } }, ["data[tls.key]: Required value"]],
     [

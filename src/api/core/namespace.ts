@@ -1,10 +1,12 @@
+import { deepClone } from "../../std/json.ts";
 import type { Namespace } from "../k8s/types.generated.ts";
 import { ageColumn, column, defineKind, nameColumn } from "../meta/define-kind.ts";
-import { dropStatus, strategyOf } from "../meta/strategy.ts";
+import { dropStatus, oldOf, strategyOf } from "../meta/strategy.ts";
 
 /** Every namespace carries its name as a label, so that selectors can pick it. */
 export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
+/** Finalizers are set at birth and removed through `/finalize` alone: they hold the namespace until it is empty. */
 export const namespaceKind = defineKind<Namespace>({
   group: "",
   version: "v1",
@@ -17,12 +19,15 @@ export const namespaceKind = defineKind<Namespace>({
   verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   columns: [nameColumn(), column<Namespace>("Status", "string", ({ status }) => status?.phase ?? ""), ageColumn()],
   strategy: strategyOf<Namespace>({
-    prepare: dropStatus,
-    default(draft, { operation, subresource }) {
+    prepare(draft, context) {
+      dropStatus(draft, context);
+      const old = oldOf<Namespace>(context);
+      if (old !== undefined && context.subresource === "") draft.spec = deepClone(old.spec ?? {});
+    },
+    default(draft, { operation }) {
       const { metadata } = draft;
       if (metadata.name) metadata.labels = { ...metadata.labels, [NAMESPACE_NAME_LABEL]: metadata.name };
       if (operation === "CREATE") draft.spec = { ...draft.spec, finalizers: ["kubernetes"] };
-      else if (subresource === "") draft.spec ??= {};
       draft.status ??= { phase: "Active" };
     },
     selectableFields: ({ status }) => ({ "status.phase": status?.phase ?? "" }),

@@ -32,8 +32,8 @@ export const secretKind = defineKind<Secret>({
   ],
   strategy: strategyOf<Secret>({
     prepare: mergeStringData,
-    default(draft) {
-      draft.type ||= "Opaque";
+    default(draft, context) {
+      draft.type ||= oldOf<Secret>(context)?.type || "Opaque";
     },
     causes(object, context) {
       const old = oldOf<Secret>(context);
