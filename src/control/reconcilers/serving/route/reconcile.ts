@@ -1,0 +1,144 @@
+import type { Configuration } from "../../../../api/serving/configuration.ts";
+import { configurationKind } from "../../../../api/serving/configuration.ts";
+import { revisionKind, type Revision } from "../../../../api/serving/revision.ts";
+import { routeKind, type Route, type RouteStatus } from "../../../../api/serving/route.ts";
+import {
+  INGRESS_READY,
+  markBadTarget,
+  markIngressNotConfigured,
+  markIngressNotOwned,
+  markServiceNotOwned,
+  markTlsNotEnabled,
+  markTrafficAssigned,
+  propagateIngress,
+  ROUTE_CONDITIONS,
+} from "../../../../api/serving/route-lifecycle.ts";
+import type { TrafficTarget } from "../../../../api/serving/traffic.ts";
+import { ingressKind, type Ingress } from "../../../../api/networking-internal/ingress.ts";
+import type { ConditionManager } from "../../../../api/meta/conditions.ts";
+import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
+import { clusterHost } from "../../../../api/names/serving.ts";
+import type { Informer } from "../../../../client/types.ts";
+import type { Clock } from "../../../../std/clock.ts";
+import { updateStatusIfChanged } from "../../../controller/apply.ts";
+import { isControlledBy } from "../../../controller/owners.ts";
+import type { Reference, Tracker } from "../../../controller/tracker.ts";
+import { done, type Outcome } from "../../../controller/types.ts";
+import { applyChild } from "../shared/apply-child.ts";
+import { conditionsOf, isCurrent } from "../shared/conditions.ts";
+import { hostsOf, type RouteConfig } from "./hosts.ts";
+import { applyPlaceholders, foreignService, isLabelledLocal, type PlaceholderWorld } from "./placeholders.ts";
+import { alignIngress, makeIngress, type NamedHosts } from "./resources/ingress.ts";
+import { resolveTraffic, tagsOf, type ResolvedTarget } from "./traffic.ts";
+
+export interface RouteWorld extends PlaceholderWorld {
+  readonly clock: Clock;
+  readonly tracker: Tracker;
+  readonly routes: Informer<Route>;
+  readonly configurations: Informer<Configuration>;
+  readonly revisions: Informer<Revision>;
+  readonly ingresses: Informer<Ingress>;
+  config(): RouteConfig;
+}
+
+/** A Route sends traffic to revisions: it has an Ingress, a name in DNS, and says where the traffic goes. */
+export async function reconcileRoute(world: RouteWorld, key: ObjectKey): Promise<Outcome> {
+  const route = world.routes.get(key);
+  if (route === undefined || route.metadata.deletionTimestamp !== undefined) {
+    world.tracker.forget(key);
+    return done;
+  }
+  world.tracker.track(key, referencesOf(route));
+  const conditions = conditionsOf(ROUTE_CONDITIONS, route, world.clock.now());
+  const status: RouteStatus = { ...route.status };
+  const outcome = await reconcileTraffic(world, route, status, conditions);
+  status.conditions = conditions.conditions;
+  status.observedGeneration = route.metadata.generation;
+  await updateStatusIfChanged(world.client, routeKind, route, status);
+  return outcome;
+}
+
+/** What the route depends on, whether it exists yet or not. */
+function referencesOf(route: Route): Reference[] {
+  const { namespace = "" } = route.metadata;
+  return (route.spec.traffic ?? []).map(({ configurationName, revisionName }) =>
+    configurationName
+      ? { kind: configurationKind, key: { namespace, name: configurationName } }
+      : { kind: revisionKind, key: { namespace, name: revisionName ?? "" } },
+  );
+}
+
+async function reconcileTraffic(world: RouteWorld, route: Route, status: RouteStatus, conditions: ConditionManager): Promise<Outcome> {
+  const { namespace = "", name: routeName = "" } = route.metadata;
+  const config = world.config();
+  status.url = namesOf(world, route, [""], config)[0]?.url;
+  markTlsNotEnabled(conditions);
+  const resolution = resolveTraffic(route, {
+    configuration: (name) => world.configurations.get({ namespace, name }),
+    revision: (name) => world.revisions.get({ namespace, name }),
+  });
+  if (resolution.kind === "fault") {
+    // What was routed before stays routed; nothing is torn down for a target that is not there yet.
+    if (conditions.get(INGRESS_READY)?.reason === undefined && conditions.get(INGRESS_READY)?.status !== "True")
+      markIngressNotConfigured(conditions);
+    markBadTarget(conditions, resolution.fault);
+    return done;
+  }
+  markTrafficAssigned(conditions);
+  const names = namesOf(world, route, tagsOf(resolution.targets), config);
+  status.address = { url: `http://${clusterHost(routeName, namespace)}` };
+  status.traffic = trafficStatus(resolution.targets, names);
+  return reconcileNetwork(world, { route, targets: resolution.targets, names, config }, conditions);
+}
+
+function namesOf(world: RouteWorld, route: Route, tags: readonly string[], config: RouteConfig): NamedHosts[] {
+  return tags.map((tag) => {
+    const { name } = hostsOf(route, tag, config, false);
+    return { tag, ...hostsOf(route, tag, config, isLabelledLocal(world, route, name)) };
+  });
+}
+
+function trafficStatus(targets: readonly ResolvedTarget[], names: readonly NamedHosts[]): TrafficTarget[] {
+  return targets.map(({ latestRevision, percent, revisionName, tag }) => ({
+    latestRevision,
+    percent,
+    revisionName,
+    ...(tag === "" ? {} : { tag, url: names.find((hosts) => hosts.tag === tag)?.url }),
+  }));
+}
+
+interface Plan {
+  readonly route: Route;
+  readonly targets: readonly ResolvedTarget[];
+  readonly names: readonly NamedHosts[];
+  readonly config: RouteConfig;
+}
+
+async function reconcileNetwork(world: RouteWorld, plan: Plan, conditions: ConditionManager): Promise<Outcome> {
+  const { route, names } = plan;
+  const taken = foreignService(world, route, names);
+  if (taken !== undefined) {
+    markServiceNotOwned(conditions, taken);
+    return { kind: "permanent", reason: `there is a Service ${taken} that the route does not own` };
+  }
+  const existing = world.ingresses.get(keyOf(route));
+  if (existing !== undefined && !isControlledBy(existing, route)) {
+    markIngressNotOwned(conditions, route.metadata.name ?? "");
+    return { kind: "permanent", reason: `there is an Ingress ${route.metadata.name} that the route does not own` };
+  }
+  await applyPlaceholders(world, route, names, existing);
+  const ingress = await applyIngress(world, plan, existing);
+  if (isCurrent(ingress)) propagateIngress(conditions, ingress.status?.conditions);
+  else markIngressNotConfigured(conditions);
+  return done;
+}
+
+async function applyIngress(world: RouteWorld, { route, targets, names, config }: Plan, existing: Ingress | undefined): Promise<Ingress> {
+  const desired = makeIngress(route, targets, names, config.network);
+  const { result, object } = await applyChild(world.client, { kind: ingressKind, existing, desired, align: alignIngress });
+  if (result === "created") {
+    const message = `Created Ingress ${JSON.stringify(route.metadata.name)}`;
+    world.recorder.record({ kind: routeKind, object: route, type: "Normal", reason: "Created", message });
+  }
+  return object;
+}
