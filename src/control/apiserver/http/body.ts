@@ -1,6 +1,8 @@
 import { parse } from "yaml";
 import { apiError, badRequest } from "../../../api/meta/errors.ts";
 import { decodeProtobuf, PROTOBUF } from "../negotiation/protobuf.ts";
+import { duplicateFields } from "../schema/duplicates.ts";
+import { hostileShape } from "../schema/limits.ts";
 import { jsonErrorText } from "../patch/json-error.ts";
 
 /** What Kubernetes takes. */
@@ -34,17 +36,26 @@ const TYPES = ["application/json", "application/yaml", PROTOBUF];
 
 /** A body of any type that we take as a JSON value. `expected` is the kind for the texts. @throws ApiError 400 or 415. */
 export function decodeValue(body: Uint8Array, contentType: string, expected: string): DecodedValue {
+  const decoded = decodeByType(body, contentType, expected);
+  const hostile = hostileShape(decoded.value);
+  if (hostile !== undefined) throw unrecognized(expected, hostile);
+  const duplicates = decoded.json === undefined ? [] : duplicateFields(decoded.json, decoded.value);
+  return { value: decoded.value, duplicates };
+}
+
+/** `json` is the text, when it was one. */
+function decodeByType(body: Uint8Array, contentType: string, expected: string): { readonly value: unknown; readonly json?: string } {
   const type = (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();
-  if (type === PROTOBUF) return { value: fromProtobuf(body, expected), duplicates: [] };
+  if (type === PROTOBUF) return { value: fromProtobuf(body, expected) };
   const text = new TextDecoder().decode(body);
-  if (type === "application/yaml") return { value: fromYaml(text, expected), duplicates: [] };
+  if (type === "application/yaml") return { value: fromYaml(text, expected) };
   if (type !== "" && type !== "application/json") {
     throw apiError(
       "UnsupportedMediaType",
       `the body of the request was in an unknown format - accepted media types include: ${TYPES.join(", ")}`,
     );
   }
-  return { value: fromJson(text, expected), duplicates: [] };
+  return { value: fromJson(text, expected), json: text };
 }
 
 function fromProtobuf(body: Uint8Array, expected: string): unknown {

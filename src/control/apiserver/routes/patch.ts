@@ -12,7 +12,7 @@ import { patchTarget } from "../patch-target.ts";
 import { checkPath, shapeObject } from "./decode.ts";
 import { keyOfCall } from "./get.ts";
 import { objectReply } from "./reply.ts";
-import { changeObject, createObject, writeOf } from "./writing.ts";
+import { changeObject, createObject, unmanagedWriteOf, writeOf } from "./writing.ts";
 
 /** One patch request with its body read. */
 interface Patching {
@@ -47,7 +47,7 @@ function checkContentType(core: Core, call: ResourceCall, contentType: string): 
 
 async function run(core: Core, call: ResourceCall, patching: Patching): Promise<Response> {
   const { query, isApply } = patching;
-  const write = writeOf(call, query, isApply ? undefined : managerName(query, call.request));
+  const write = isApply ? unmanagedWriteOf(call, query) : writeOf(call, query);
   if (core.resources.get(call.kind, keyOfCall(call)) === undefined) {
     if (!isApply || call.info.subresource !== "") throw notFound(call.kind, call.info.name);
     return objectReply(core, call, await createObject(core, call, patched(core, call, undefined, patching), write), 201);

@@ -14,7 +14,7 @@ import { applyPatch, PATCH_TYPES } from "../patch/patch.ts";
 import { decodeBody, shapeObject } from "./decode.ts";
 import { existing } from "./get.ts";
 import { objectReply } from "./reply.ts";
-import { changeObject, writeOf } from "./writing.ts";
+import { changeObject, unmanagedWriteOf } from "./writing.ts";
 
 const SCALE = "io.k8s.api.autoscaling.v1.Scale";
 
@@ -82,7 +82,7 @@ async function setReplicas(core: Core, call: ResourceCall, query: WriteQuery, de
   const paths = pathsOf(kind);
   const operation = call.request.headers.get("content-type")?.startsWith(PATCH_TYPES.apply) === true ? "Apply" : "Update";
   const manager = { name: managerName(query, call.request), operation, apiVersion: apiVersionOf(kind), path: paths.specReplicas } as const;
-  const object = await changeObject(core, call, writeOf(call, query, undefined), (old) => {
+  const object = await changeObject(core, call, unmanagedWriteOf(call, query), (old) => {
     const scale = desired(old);
     const asked = scale.metadata.resourceVersion;
     if (asked !== undefined && asked !== "" && asked !== old.metadata.resourceVersion) throw conflict(kind, info.name, OBJECT_MODIFIED);

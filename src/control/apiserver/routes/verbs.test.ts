@@ -90,6 +90,10 @@ test("apply creates what is missing, and again changes nothing", async () => {
   const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data: { p: "1" } };
   const first = await server.ask("PATCH", "configmaps/a?fieldManager=me", config, APPLY);
   assert.equal(first.status, 201);
+  assert.deepEqual(
+    first.body.metadata.managedFields?.map(({ manager, operation }) => [manager, operation]),
+    [["me", "Apply"]],
+  );
   const second = await server.ask("PATCH", "configmaps/a?fieldManager=me", config, APPLY);
   assert.equal(second.status, 200);
   assert.deepEqual(second.body, first.body);

@@ -14,9 +14,15 @@ const MAX_ATTEMPTS = 20;
 /** How often another generated name is tried. */
 const MAX_NAMES = 8;
 
-export function writeOf(call: ResourceCall, query: WriteQuery, manager: string | undefined = managerName(query, call.request)): Write {
-  const { kind, info, user, warnings } = call;
+export function writeOf(call: ResourceCall, query: WriteQuery): Write {
+  const { kind, info, user, warnings, request } = call;
+  const manager = managerName(query, request);
   return { kind, namespace: info.namespace, subresource: info.subresource, user: user.name, manager, dryRun: query.dryRun, warnings };
+}
+
+/** A write whose managers are known already. */
+export function unmanagedWriteOf(call: ResourceCall, query: WriteQuery): Write {
+  return { ...writeOf(call, query), manager: undefined };
 }
 
 /** Admits and stores a new object. */
