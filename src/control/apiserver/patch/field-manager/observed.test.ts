@@ -180,9 +180,44 @@ describe("managedFields as a real API server writes them", () => {
     const taken = s.apply("kubectl", { data: { a: "2", b: "1" } });
     assert.equal(taken.kind, "applied", "what client-side apply left as it was is no conflict for kubectl");
     assert.equal(s.object?.metadata.annotations?.[annotation], `${last({ a: "2", b: "1" })}\n`, "the annotation follows");
+  });
+
+  it("kubectl may not take over what somebody else has changed since", () => {
+    const annotation = "kubectl.kubernetes.io/last-applied-configuration";
+    const last = (data: object) => JSON.stringify({ apiVersion: "v1", data, kind: "ConfigMap", metadata: { name: "x" } });
     const other = new Session(CONFIG_MAP);
     other.write("kubectl-client-side-apply", object({ data: { a: "1" } }, { annotations: { [annotation]: `${last({ a: "0" })}\n` } }));
     assert.equal(other.apply("kubectl", { data: { a: "2" } }).kind, "refused", "somebody changed the value since");
+  });
+
+  it("kubectl moves the fields of client-side apply to server-side apply", () => {
+    const annotation = "kubectl.kubernetes.io/last-applied-configuration";
+    const annotations = { [annotation]: "{}" };
+    const s = new Session(CONFIG_MAP);
+    s.write("kubectl-client-side-apply", object({ data: { a: "1", b: "1" } }, { annotations }));
+    s.apply("kubectl", { data: { a: "1", b: "1" } });
+    s.apply("kubectl-last-applied", {
+      metadata: { name: "x", annotations: { [annotation]: s.object?.metadata.annotations?.[annotation] } },
+    });
+    const entry = { operation: "Apply", apiVersion: "v1", fieldsType: "FieldsV1" };
+    const owned = { "f:metadata": { "f:annotations": { [`f:${annotation}`]: {} } } };
+    const moved = [
+      { manager: "kubectl", ...entry, fieldsV1: { "f:data": { ".": {}, "f:a": {}, "f:b": {} }, ...owned } },
+      { manager: "kubectl-last-applied", ...entry, fieldsV1: owned },
+    ];
+    s.patch("kubectl", "json", [{ op: "replace", path: "/metadata/managedFields", value: moved }]);
+    assert.deepEqual(s.object?.metadata.managedFields, moved);
+    s.apply("kubectl", { data: { a: "1", b: "1" } });
+    const last = `kubectl-last-applied Apply v1: ${JSON.stringify(owned)}`;
+    assert.deepEqual(s.lines(), ['kubectl Apply v1: {"f:data":{"f:a":{},"f:b":{}}}', last]);
+    s.apply("kubectl", { data: { a: "1" } });
+    assert.deepEqual(s.lines(), [last, 'kubectl Apply v1: {"f:data":{"f:a":{}}}'], "the entry that changed has a time now");
+    assert.deepEqual((s.object as { data?: object }).data, { a: "1" });
+    s.patch("kubectl-client-side-apply", "strategic", { data: { b: "1" }, metadata: { annotations: { [annotation]: "{1}" } } });
+    assert.deepEqual(s.lines(), [
+      'kubectl Apply v1: {"f:data":{"f:a":{}}}',
+      `kubectl-client-side-apply Update v1: {"f:data":{"f:b":{}},"f:metadata":{"f:annotations":{"f:${annotation}":{}}}}`,
+    ]);
   });
 });
 
@@ -285,7 +320,8 @@ describe("managedFields of a custom resource", () => {
     const error = result.kind === "refused" ? result.error : undefined;
     assert.equal(
       error?.message,
-      'Apply failed with 3 conflicts: conflicts with "curlm" using v1:\n- .data.u\n- .data.v\nconflicts with "unknown" using v1:\n- .data.a',
+      'Apply failed with 3 conflicts: conflicts with "curlm" using v1:\n- .data.u\n- .data.v\n' +
+        'conflicts with "unknown" using v1:\n- .data.a',
     );
     assert.equal(error.status.details?.causes?.length, 3);
     const d = new Session(DEPLOYMENT);
