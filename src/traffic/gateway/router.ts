@@ -77,8 +77,8 @@ export class Router {
       if (path === undefined || split === undefined) return undefined;
       setHeaders = setHeaders.length === 0 ? split.setHeaders : [...setHeaders, ...split.setHeaders];
       rewriteHost = path.rewriteHost ?? rewriteHost;
-      if (path.rewriteHost === undefined || !this.#routes.isAlias(split)) return { split, setHeaders, rewriteHost };
-      route = this.#routes.find("internal", hostOf(path.rewriteHost));
+      if (!this.#isAlias(path, split)) return { split, setHeaders, rewriteHost };
+      route = this.#routes.find("internal", hostOf(path.rewriteHost ?? ""));
     }
     return undefined;
   }
@@ -94,12 +94,18 @@ export class Router {
   }
 
   #probe(downstream: Downstream, route: HostRoute | undefined, probe: string): undefined {
-    const splits = route?.paths.flatMap((path) => path.splits) ?? [];
-    const known = () => splits.every((split) => this.#routes.isAlias(split) || this.#routes.backend(split).settings.kind !== "unknown");
-    const ready = () => splits.some((split) => this.#routes.backend(split).hasReadyInstance);
+    const backends = (route?.paths ?? []).flatMap((path) =>
+      path.splits.filter((split) => !this.#isAlias(path, split)).map((split) => this.#routes.backend(split)),
+    );
+    const known = () => backends.every((backend) => backend.settings.kind !== "unknown");
+    const ready = () => backends.some((backend) => backend.hasReadyInstance);
     const hash = downstream.request.headers.get("k-network-hash");
     const answer = answerProbe({ probe, hash, route, known, ready });
     sendWhole(downstream, answer.status, answer.headers, answer.body);
+  }
+
+  #isAlias(path: PathRoute, split: SplitRoute): boolean {
+    return path.rewriteHost !== undefined && this.#routes.isAlias(split);
   }
 
   #nextId(): string {
