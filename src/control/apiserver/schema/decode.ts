@@ -36,7 +36,7 @@ function check(node: SchemaNode, value: unknown, place: Place): string | undefin
 }
 
 function checkFields(node: SchemaNode, value: Record<string, unknown>, place: Place): string | undefined {
-  const struct = structName(node);
+  const struct = structName(node) || place.struct;
   for (const key of Object.keys(value)) {
     const child = node.fields.get(key);
     if (child === undefined || fits(child, value[key])) continue;

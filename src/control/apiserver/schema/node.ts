@@ -49,7 +49,7 @@ export class SchemaNode {
     this.schema = resolveSchema(compiler.definitions, source);
     this.type = typeOf(this.schema, this.definition);
     this.preserves = this.schema["x-kubernetes-preserve-unknown-fields"] === true;
-    this.isGo = this.definition === undefined ? parentIsGo : this.definition.startsWith("io.k8s.");
+    this.isGo = parentIsGo || this.definition?.startsWith("io.k8s.") === true;
   }
 
   get fields(): ReadonlyMap<string, SchemaNode> {
@@ -102,10 +102,12 @@ function isMap(schema: JsonSchema): boolean {
 /** Makes the nodes of one set of definitions; a definition is compiled once. */
 class Compiler {
   readonly definitions: Definitions;
+  readonly #isGo: boolean;
   readonly #byName = new Map<string, SchemaNode>();
 
-  constructor(definitions: Definitions) {
+  constructor(definitions: Definitions, isGo: boolean) {
     this.definitions = definitions;
+    this.#isGo = isGo;
   }
 
   node(schema: JsonSchema, parentIsGo: boolean): SchemaNode {
@@ -113,20 +115,24 @@ class Compiler {
     if (name === undefined) return new SchemaNode(this, schema, parentIsGo);
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const made = new SchemaNode(this, schema, parentIsGo);
+    const made = new SchemaNode(this, schema, this.#isGo);
     this.#byName.set(name, made);
     return made;
   }
 }
 
-const compilers = new WeakMap<Definitions, Compiler>();
+const compilers = { go: new WeakMap<Definitions, Compiler>(), plain: new WeakMap<Definitions, Compiler>() };
 
-/** The compiled definition; the same one for the same arguments. An unknown name compiles to "anything goes". */
-export function compileNode(definitions: Definitions, schema: JsonSchema): SchemaNode {
-  let compiler = compilers.get(definitions);
+/**
+ * The compiled definition; the same one for the same arguments. An unknown name compiles to "anything goes".
+ * `isGo`: all of it is decoded by Go's rules, not only what Kubernetes' own definitions describe.
+ */
+export function compileNode(definitions: Definitions, schema: JsonSchema, isGo = false): SchemaNode {
+  const known = isGo ? compilers.go : compilers.plain;
+  let compiler = known.get(definitions);
   if (compiler === undefined) {
-    compiler = new Compiler(definitions);
-    compilers.set(definitions, compiler);
+    compiler = new Compiler(definitions, isGo);
+    known.set(definitions, compiler);
   }
-  return compiler.node(schema, false);
+  return compiler.node(schema, isGo);
 }

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { deepClone } from "../../../std/json.ts";
 import type { Definitions } from "../../../api/meta/schema.ts";
 import { hostileShape, MAX_DEPTH } from "./limits.ts";
-import { builtinSchema, cannotBeHandled, customSchema } from "./schema.ts";
+import { builtinSchema, cannotBeHandled, customSchema, schemaOf } from "./schema.ts";
 
 const pod = builtinSchema("io.k8s.api.core.v1.Pod");
 const configMap = builtinSchema("io.k8s.api.core.v1.ConfigMap");
@@ -226,6 +226,22 @@ describe("validation of custom resources", () => {
       ),
     );
   }
+});
+
+describe("custom resources that are built in", () => {
+  const typed = schemaOf({ definition: "Widget", definitions: widgets, crd: { labels: {} } }, widgets);
+
+  it("wrong types are found before any strategy sees them", () => {
+    const error = "json: cannot unmarshal string into Go struct field Widget.spec.size of type int64";
+    assert.equal(typed.decodingError({ spec: { size: "x" } }), error);
+    assert.equal(typed.decodingError({ metadata: {}, spec: { size: 1, list: [null] } }), undefined);
+  });
+
+  it("nulls are what they are in Go", () => {
+    const object = { metadata: {}, spec: { size: null, list: [null] } };
+    assert.deepEqual(typed.prune(object), []);
+    assert.deepEqual(object, { metadata: {}, spec: { list: [{}] } });
+  });
 });
 
 describe("hostile shapes", () => {

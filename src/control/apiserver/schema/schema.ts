@@ -37,9 +37,18 @@ export function builtinSchema(definition: string): ObjectSchema {
   };
 }
 
+/** A custom resource that is built into this program: its strategy trusts the types, so they are checked first, as Go would. */
+export function typedSchema(definitions: Definitions, definition: string): ObjectSchema {
+  const node = compileNode(definitions, schemaRef(definition), true);
+  return { ...schemaWith(node), decodingError: (object) => decodingError(node, object) };
+}
+
 /** A custom resource: pruned, then validated by its structural schema. */
 export function customSchema(definitions: Definitions, definition: string): ObjectSchema {
-  const node = compileNode(definitions, schemaRef(definition));
+  return schemaWith(compileNode(definitions, schemaRef(definition)));
+}
+
+function schemaWith(node: SchemaNode): ObjectSchema {
   const meta = compileNode(builtinDefinitions, OBJECT_META);
   return {
     decodingError: (object) => metaDecodingError(meta, object),
@@ -50,7 +59,8 @@ export function customSchema(definitions: Definitions, definition: string): Obje
 }
 
 /** Of the kind's own definitions if it brings some, else of the built-in ones. */
-export function schemaOf(kind: Pick<Kind, "definition" | "definitions">, definitions: Definitions): ObjectSchema {
+export function schemaOf(kind: Pick<Kind, "definition" | "definitions" | "crd">, definitions: Definitions): ObjectSchema {
+  if (kind.crd !== undefined) return typedSchema(definitions, kind.definition);
   return kind.definitions === undefined && builtinDefinitions[kind.definition] !== undefined
     ? builtinSchema(kind.definition)
     : customSchema(definitions, kind.definition);
