@@ -83,7 +83,7 @@ class ServedCall {
       const init = { method, headers: headers.map(([name, value]): [string, string] => [name, value]), signal: this.#abort.signal };
       const response = await transport(new Request(url, body === undefined ? init : { ...init, body }));
       this.#reader = response.body?.getReader();
-      if (this.#abort.signal.aborted) return void (await this.#reader?.cancel());
+      if (this.#abort.signal.aborted) return await this.#reader?.cancel();
       this.#send({ type: "head", id: this.#id, status: response.status, headers: [...response.headers], hasBody: response.body !== null });
       if (response.body === null) this.#forget();
     } catch (error) {

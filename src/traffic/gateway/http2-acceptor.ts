@@ -50,6 +50,7 @@ export function createHttp2Acceptor(handle: RequestHandler, limits: HeadLimits):
     },
     accept(socket, bytes) {
       socket.on("error", ignore);
+      socket.pause(); // a flowing socket would lose what is put back
       socket.unshift(bytes);
       server.emit("connection", socket);
     },

@@ -50,14 +50,14 @@ export class Router {
     const route = this.#routes.find(listener, hostOf(request.authority));
     const probe = request.headers.get("k-network-probe");
     if (probe !== undefined) return this.#probe(downstream, route, probe);
-    if (route === undefined) return void sendError(downstream, gatewayErrors.noRoute, id);
-    if (route.redirect && listener === "external") return void redirect(downstream);
+    if (route === undefined) return sendError(downstream, gatewayErrors.noRoute, id);
+    if (route.redirect && listener === "external") return redirect(downstream);
     return this.#forward(downstream, route, id);
   }
 
   #forward(downstream: Downstream, route: HostRoute, requestId: string): DownstreamEvents | undefined {
     const found = this.#resolve(downstream, route);
-    if (found === undefined) return void sendError(downstream, gatewayErrors.noRoute, requestId);
+    if (found === undefined) return sendError(downstream, gatewayErrors.noRoute, requestId);
     const rules: ForwardRules = { rewriteHost: found.rewriteHost, setHeaders: found.setHeaders, peer: downstream.peer, requestId };
     const exchange = new Exchange(this.#world, downstream, { dispatcher: this.#routes.backend(found.split), rules });
     exchange.start();
@@ -114,7 +114,7 @@ export class Router {
   }
 }
 
-function redirect(downstream: Downstream): void {
+function redirect(downstream: Downstream): undefined {
   const { authority, target } = downstream.request;
   const headers = HeaderList.of({ Location: `https://${hostOf(authority)}${target}`, "Content-Length": "0" });
   sendWhole(downstream, 301, headers, Buffer.alloc(0));

@@ -26,7 +26,7 @@ export const gatewayErrors = table({
 const COMPONENT = "gateway";
 
 /** Answers the request with the error; `detail` is added to the message. */
-export function sendError(downstream: Downstream, error: GatewayError, requestId: string, detail?: string): void {
+export function sendError(downstream: Downstream, error: GatewayError, requestId: string, detail?: string): undefined {
   const body = Buffer.from(detail === undefined ? error.message : `${error.message}: ${detail}`);
   const headers = HeaderList.of({
     "Content-Type": "text/plain; charset=utf-8",

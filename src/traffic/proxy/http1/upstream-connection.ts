@@ -183,7 +183,7 @@ export class UpstreamConnection implements Upstream {
   readonly #onEnd = (): void => {
     const events = this.#events;
     if (events !== undefined && this.#body !== undefined && this.#closeDelimited) return this.#complete(events, true);
-    return void this.#fail("connection closed by the instance");
+    this.#fail("connection closed by the instance");
   };
 
   readonly #onDrain = (): void => {
@@ -191,7 +191,7 @@ export class UpstreamConnection implements Upstream {
     this.#events?.onUpstreamDrain();
   };
 
-  readonly #onError = (error: Error): void => void this.#fail(error.message);
+  readonly #onError = (error: Error): void => this.#fail(error.message);
 
   readonly #onClose = (): void => {
     this.#closed = true;
