@@ -114,6 +114,19 @@ describe("patch", () => {
       assert.equal(ask({ contentType: PATCH_TYPES.apply, body }).kind, "refused", body);
   });
 
+  it("refuses what is nested too deeply, at once or operation by operation", () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+    for (const type of ["merge", "strategic", "apply"] as const)
+      assert.equal(ask({ contentType: PATCH_TYPES[type], body: deep }).kind, "refused");
+    const level = [
+      { op: "add", path: "/m", value: {} },
+      { op: "move", from: "/n", path: "/m/x" },
+      { op: "move", from: "/m", path: "/n" },
+    ];
+    const body = JSON.stringify([{ op: "add", path: "/n", value: 1 }, ...Array.from({ length: 3000 }, () => level).flat()]);
+    assert.equal(ask({ contentType: PATCH_TYPES.json, body }).kind, "refused");
+  });
+
   it("names the manager of a client after its User-Agent", () => {
     assert.equal(defaultManagerName("kubectl/v1.34.4 (linux/amd64) kubernetes/abc"), "kubectl");
     assert.equal(defaultManagerName("curl"), "curl");

@@ -4,6 +4,7 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Definitions } from "../../../api/meta/schema.ts";
 import type { ManagedFieldsEntry, Status } from "../../../api/k8s/types.generated.ts";
 import { isRecord } from "../../../std/json.ts";
+import { hostileShape } from "../schema/limits.ts";
 import { serverSideApply, type ApplyResult } from "./field-manager/apply.ts";
 import { conflictMessage } from "./field-manager/conflict.ts";
 import { resetFields } from "./field-manager/reset.ts";
@@ -100,11 +101,14 @@ function unsupported(type: string, accepted: readonly string[]): ApiError {
 type Decoded = { readonly kind: "ok"; readonly value: unknown } | (PatchResult & { readonly kind: "refused" });
 
 function decodeJson(body: string): Decoded {
+  let value: unknown;
   try {
-    return { kind: "ok", value: JSON.parse(body) };
+    value = JSON.parse(body);
   } catch (error) {
     return refused(badRequest(`error decoding patch: ${jsonErrorText(body, error)}`));
   }
+  const why = hostileShape(value);
+  return why === undefined ? { kind: "ok", value } : refused(badRequest(`error decoding patch: ${why}`));
 }
 
 function mapExpected(value: unknown): string {
@@ -116,7 +120,7 @@ function patchByOperations({ live }: PatchRequest, patch: unknown): PatchResult 
   const result = jsonPatch(live, patch);
   switch (result.kind) {
     case "ok":
-      return isRecord(result.object) ? { kind: "patched", object: result.object as unknown as KubeObject } : refused(operationFailed());
+      return nested(result.object);
     case "malformed":
       return refused(badRequest(`error decoding patch: ${result.message}`));
     case "tooLarge":
@@ -124,6 +128,12 @@ function patchByOperations({ live }: PatchRequest, patch: unknown): PatchResult 
     case "failed":
       return refused(operationFailed());
   }
+}
+
+/** Operations that each are harmless can nest an object without end. */
+function nested(object: unknown): PatchResult {
+  if (!isRecord(object) || hostileShape(object) !== undefined) return refused(operationFailed());
+  return { kind: "patched", object: object as unknown as KubeObject };
 }
 
 /** The real server tells clients no more than this. */
@@ -163,7 +173,8 @@ function decodeConfig({ target, body, writer }: PatchRequest): DecodedConfig {
   } catch (error) {
     return refused(badRequest(`error decoding YAML: ${error instanceof Error ? error.message.split("\n", 1)[0] : ""}`));
   }
-  if (!isRecord(value)) return refused(badRequest("error decoding YAML: the body is no object"));
+  const why = isRecord(value) ? hostileShape(value) : "the body is no object";
+  if (why !== undefined) return refused(badRequest(`error decoding YAML: ${why}`));
   const config = value as unknown as KubeObject;
   const { apiVersion = "", kind = "" } = config;
   if (apiVersion === "" || kind !== target.kind) return refused(badRequest(`invalid object type: ${typeText(apiVersion, kind)}`));

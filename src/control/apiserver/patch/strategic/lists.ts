@@ -45,13 +45,13 @@ interface Obeyed {
 
 /** `$patch: delete` removes items, `$patch: replace` all of them. */
 function obeyDirectives(live: readonly Bag[], patch: readonly Bag[], mergeKey: string): Obeyed {
-  let kept = live;
+  const gone = new Set<unknown>();
   let replaces = false;
   for (const item of patch.filter(hasDirective)) {
     switch (item[PATCH]) {
       case "delete":
         if (!(mergeKey in item)) throw noMergeKey(item, mergeKey);
-        kept = kept.filter((other) => other[mergeKey] !== item[mergeKey]);
+        gone.add(item[mergeKey]);
         break;
       case "replace":
         replaces = true;
@@ -63,7 +63,8 @@ function obeyDirectives(live: readonly Bag[], patch: readonly Bag[], mergeKey: s
     }
   }
   const additions = patch.filter((item) => !hasDirective(item));
-  return replaces ? { kept: additions.map((item) => verbatim(item) as Bag), additions: [] } : { kept, additions };
+  if (replaces) return { kept: additions.map((item) => verbatim(item) as Bag), additions: [] };
+  return { kept: gone.size === 0 ? live : live.filter((item) => !gone.has(item[mergeKey])), additions };
 }
 
 function mergeItems(live: readonly Bag[], patch: readonly Bag[], { schema, mergeMap }: Pick<ListPatch, "schema" | "mergeMap">): Bag[] {

@@ -56,6 +56,18 @@ describe("strategic merge patch", () => {
     }
   });
 
+  it("takes a number of items that only their size limits", () => {
+    const names = Array.from({ length: 30_000 }, (_, i) => `n${i}`);
+    const env = names.map((name) => ({ name, value: "1" }));
+    const container = { name: "c", env: names.map((name) => ({ $patch: "delete", name })) };
+    const patch = { spec: { containers: [{ ...container, "$setElementOrder/env": names.map((name) => ({ name })) }] } };
+    const started = performance.now();
+    assert.equal(merge("Pod", { spec: { containers: [{ name: "c", env }] } }, patch).kind, "ok");
+    const labels = Object.fromEntries(names.map((name) => [name, "1"]));
+    assert.equal(merge("Pod", { metadata: { labels } }, { metadata: { labels: { ...labels, $retainKeys: names } } }).kind, "ok");
+    assert.ok(performance.now() - started < 5_000, "the work grows with the size, not with its square");
+  });
+
   it("does not reach prototypes", () => {
     const patch = JSON.parse('{"__proto__":{"polluted":1},"metadata":{"__proto__":{"polluted":1},"labels":{"__proto__":"x"}}}') as Bag;
     assert.equal(merge("Pod", { metadata: {} }, patch).kind, "ok");

@@ -53,8 +53,9 @@ function obeyDirective(patch: Bag): Bag {
 /** `$retainKeys` names the only keys that may stay. The patch may not set others. */
 function retained(live: Bag, { retainKeys, values }: Parts): Record<string, unknown> {
   if (retainKeys === undefined) return { ...live };
-  for (const [name, value] of values) if (value !== null && !retainKeys.includes(name)) throw badFormat.retainKeys();
-  return Object.fromEntries(Object.entries(live).filter(([name]) => retainKeys.includes(name)));
+  const kept = new Set(retainKeys);
+  for (const [name, value] of values) if (value !== null && !kept.has(name)) throw badFormat.retainKeys();
+  return Object.fromEntries(Object.entries(live).filter(([name]) => kept.has(name)));
 }
 
 interface FieldPatch {
