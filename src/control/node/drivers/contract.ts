@@ -2,10 +2,10 @@
  * A driver turns the description of one sandbox (the containers of a pod) into something that runs. The contract suite
  * `driver.contract.ts` runs against each implementation.
  */
-export interface Driver {
+export interface Driver extends AsyncDisposable {
   readonly name: "process" | "oci";
   /** Why this driver can or cannot run the container: the reason is shown on the Pod. */
-  accepts(container: ContainerSpec): Acceptance;
+  accepts(container: ContainerSpec): Promise<Acceptance>;
   /** Starts one container. Rejects only for bugs; everything expected is in the result. */
   start(container: ContainerSpec, signal: AbortSignal): Promise<StartResult>;
   /** Ends what an earlier, killed platform left behind. Resolves with how many sandboxes it found. */
@@ -18,6 +18,14 @@ export type StartResult =
   | { readonly kind: "started"; readonly container: RunningContainer }
   | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
+export interface Mount {
+  readonly volume: string;
+  readonly mountPath: string;
+  /** Folder or file of the host. */
+  readonly hostPath: string;
+  readonly readOnly: boolean;
+}
+
 export interface ContainerSpec {
   readonly podUid: string;
   readonly podName: string;
@@ -25,32 +33,75 @@ export interface ContainerSpec {
   readonly container: string;
   /** Fresh for each (re)start, `process://<random>`. */
   readonly containerId: string;
-  /** argv; [0] is a path inside `rootfs` or an absolute path of the host's runtime. */
-  readonly argv: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value: string }[];
+  /** What the Pod says instead of the image's own program and arguments. */
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  /** Complete, in order; a later name wins. */
+  readonly env: readonly EnvEntry[];
+  /** "" means the image's. */
   readonly workingDir: string;
-  /** Folder with the unpacked image. */
-  readonly rootfs: string;
-  readonly image: { readonly reference: string; readonly digest: string; readonly labels: Readonly<Record<string, string>> };
-  /** What a process can honour: path in the container -> folder of the host. */
-  readonly mounts: readonly { readonly mountPath: string; readonly hostPath: string; readonly readOnly: boolean }[];
+  readonly image: SandboxImage;
+  readonly mounts: readonly Mount[];
+  /** A folder of this sandbox alone: scratch space and views live in it. Removed by the agent. */
+  readonly folder: string;
   readonly memoryLimitBytes?: number;
-  readonly user?: { readonly uid?: number; readonly gid?: number };
-  /** Lines of both streams, as they come. */
-  onOutput(stream: "stdout" | "stderr", chunk: Buffer): void;
+  readonly security: SecurityRequest;
+  /** Both streams are written to this file as CRI lines, with rotation. */
+  readonly logPath: string;
+}
+
+export interface EnvEntry {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface SandboxImage {
+  readonly reference: string;
+  readonly digest: string;
+  /** Folder with the unpacked image, shared and read-only. */
+  readonly rootfs: string;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly workingDir: string;
+  /** `uid`, `uid:gid` or a name. */
+  readonly user: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The parts of a security context that a driver honours or refuses. */
+export interface SecurityRequest {
+  readonly privileged?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly runAsNonRoot?: boolean;
+  readonly hostNamespaces?: boolean;
 }
 
 export interface RunningContainer {
   readonly pid: number;
   readonly startedAt: number;
-  /** Resolves once, when it has ended. */
+  /** Resolves once, when it has ended and its output is written. */
   readonly exited: Promise<ContainerExit>;
+  /** To every process of the container. Harmless when it has ended. */
   signal(signal: "SIGTERM" | "SIGKILL"): void;
   /** Stops all its threads without ending it; `thaw` continues. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  /** Output from here on goes to another file: a parked container is adopted by a new pod. */
+  redirectLog(path: string): void;
+  /** Runs a program beside the container's own: same user, environment and folder. */
+  exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   /** Resident memory of the whole sandbox in bytes. */
   memoryBytes(): Promise<number>;
+  /** TCP ports that it listens on; undefined where the system does not tell. */
+  listeningPorts(): Promise<readonly number[] | undefined>;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** Both streams, the first 10 KiB. */
+  readonly output: string;
 }
 
 export interface ContainerExit {

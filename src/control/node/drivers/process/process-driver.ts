@@ -1,0 +1,156 @@
+import { chown, mkdir } from "node:fs/promises";
+import { dirname, join, posix } from "node:path";
+import { IMAGE_ARGV_LABEL, IMAGE_RUNTIME_LABEL } from "../../../../api/names/kinetic.ts";
+import { delay } from "../../../../std/abort.ts";
+import type { Clock } from "../../../../std/clock.ts";
+import { giveVolume } from "../../pod/volume-writer.ts";
+import { DEFAULT_LOG_LIMITS, type LogLimits } from "../../logs/log-writer.ts";
+import type { Acceptance, ContainerSpec, Driver, StartResult } from "../contract.ts";
+import { identityEnv, type Identity } from "./identity.ts";
+import { sweepOrphans } from "./orphans.ts";
+import { ProcessContainer } from "./process-container.ts";
+import { resolveProgram, type Runtimes } from "./program.ts";
+import type { Launch } from "./protocol.ts";
+import { acceptsSecurity, runAs, type PlatformUser, type RunAs } from "./security.ts";
+import { Spawner } from "./spawner.ts";
+import { acceptsMount, isAlias, isOpenToAll, makeTreeView, reachableProgram, volumeVariable } from "./tree-view.ts";
+
+export interface ProcessDriverOptions {
+  readonly identity: Pick<Identity, "directory" | "instance">;
+  readonly clock: Clock;
+  /** The host's language runtimes, e.g. `{ node26: process.execPath }`. */
+  readonly runtimes: Runtimes;
+  /** Where copies of runtimes go that containers' users cannot reach. */
+  readonly runtimeFolder: string;
+  readonly user: PlatformUser;
+  readonly logLimits?: LogLimits;
+}
+
+/** Runs containers as ordinary process groups of an unprivileged user: no namespaces, no mounts, honest about both. */
+export class ProcessDriver implements Driver {
+  readonly name = "process";
+  readonly #options: ProcessDriverOptions;
+  readonly #spawner: Spawner;
+  readonly #runtimes: Promise<Runtimes>;
+
+  constructor(options: ProcessDriverOptions) {
+    this.#options = options;
+    this.#spawner = new Spawner({ identity: options.identity, now: () => options.clock.now() });
+    this.#spawner.warmUp();
+    this.#runtimes = reachableRuntimes(options);
+    this.#runtimes.catch(() => {}); // who starts a container sees it
+  }
+
+  async accepts(spec: ContainerSpec): Promise<Acceptance> {
+    const security = acceptsSecurity(spec.security, this.#options.user);
+    if (security.kind === "no") return security;
+    for (const mount of spec.mounts) {
+      const acceptance = acceptsMount(mount, programFolders(spec));
+      if (acceptance.kind === "no") return acceptance;
+    }
+    const program = await resolveProgram(spec, spec.image.rootfs, await this.#runtimes);
+    return program.kind === "no" ? program : { kind: "yes" };
+  }
+
+  async start(spec: ContainerSpec, signal: AbortSignal): Promise<StartResult> {
+    const acceptance = await this.accepts(spec);
+    if (acceptance.kind === "no") return { ...acceptance, kind: "failed" };
+    signal.throwIfAborted();
+    const user = runAs(spec.security, spec.image.user, this.#options.user);
+    const tree = await treeOf(spec);
+    const runtimes = await this.#runtimes;
+    const program = await resolveProgram(spec, tree, runtimes);
+    if (program.kind === "no") return { ...program, kind: "failed" };
+    const unreachable = await this.#unreachable(tree);
+    if (unreachable !== undefined) return unreachable;
+    const environment = await this.#environment(spec, user);
+    const { uid, gid } = user;
+    if (uid !== undefined) for (const { hostPath } of spec.mounts) await giveVolume(hostPath, uid, gid ?? uid);
+    const launch: Launch = { argv: program.argv, cwd: program.cwd, env: environment, ...user };
+    const log = { path: spec.logPath, ...(this.#options.logLimits ?? DEFAULT_LOG_LIMITS) };
+    const spawned = await this.#spawner.spawn(spec.containerId, launch, log);
+    if (spawned.kind === "failed") return { kind: "failed", reason: "RunContainerError", message: spawned.message };
+    return { kind: "started", container: this.#container(spec, { spawned, tree, launch, runtimes }) };
+  }
+
+  sweepOrphans(): Promise<number> {
+    const { identity, clock } = this.#options;
+    return sweepOrphans(identity, (delayMs) => delay(clock, delayMs, new AbortController().signal));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#spawner[Symbol.asyncDispose]();
+  }
+
+  #container(spec: ContainerSpec, started: Started): ProcessContainer {
+    const { tree, launch, runtimes, spawned } = started;
+    return new ProcessContainer({
+      id: spec.containerId,
+      spawned,
+      spawner: this.#spawner,
+      clock: this.#options.clock,
+      ...(spec.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: spec.memoryLimitBytes }),
+      resolveExec: async (command) => {
+        const { args: _args, ...rest } = spec;
+        const program = await resolveProgram({ ...rest, command }, tree, runtimes);
+        return program.kind === "no" ? { failure: program.message } : { ...launch, argv: program.argv, cwd: program.cwd };
+      },
+    });
+  }
+
+  async #environment(spec: ContainerSpec, user: RunAs): Promise<Record<string, string>> {
+    const scratch = join(spec.folder, "scratch", spec.container);
+    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    if (user.uid !== undefined) await chown(scratch, user.uid, user.gid ?? user.uid);
+    const temporary = spec.mounts.find((mount) => isAlias(mount) && mount.mountPath.startsWith("/tmp"))?.hostPath ?? scratch;
+    const { podUid: pod, container } = spec;
+    const identity = identityEnv({ ...this.#options.identity, pod, container });
+    return {
+      HOME: scratch,
+      TMPDIR: temporary,
+      ...Object.fromEntries(spec.mounts.map(({ volume, hostPath }) => [volumeVariable(volume), hostPath])),
+      ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])),
+      [identity.name]: identity.value,
+    };
+  }
+
+  /** Another user must be able to reach the files; say which folder is closed rather than `EACCES`. */
+  async #unreachable(tree: string): Promise<Extract<StartResult, { kind: "failed" }> | undefined> {
+    if (this.#options.user.uid !== 0 || (await isOpenToAll(join(tree, "x")))) return undefined;
+    const message = `an unprivileged user cannot reach ${tree}: a folder on the way is closed to others (chmod o+x)`;
+    return { kind: "failed", reason: "RunContainerError", message };
+  }
+}
+
+interface Started {
+  readonly spawned: ConstructorParameters<typeof ProcessContainer>[0]["spawned"];
+  readonly tree: string;
+  readonly launch: Launch;
+  readonly runtimes: Runtimes;
+}
+
+async function reachableRuntimes({ runtimes, runtimeFolder, user }: ProcessDriverOptions): Promise<Runtimes> {
+  if (user.uid !== 0) return runtimes;
+  const entries = Object.entries(runtimes).map(async ([name, path]) => [name, await reachableProgram(path, join(runtimeFolder, name))]);
+  return Object.fromEntries(await Promise.all(entries)) as Runtimes;
+}
+
+/** The shared tree, or a view of it when volumes have to be seen in it. */
+async function treeOf(spec: ContainerSpec): Promise<string> {
+  const mounts = spec.mounts.filter((mount) => !isAlias(mount));
+  if (mounts.length === 0) return spec.image.rootfs;
+  const views = join(spec.folder, "trees");
+  await mkdir(views, { recursive: true, mode: 0o755 });
+  return makeTreeView(spec.image.rootfs, join(views, spec.container), mounts);
+}
+
+/** Folders in which a program looks for its own files: below them a mount can be seen. */
+function programFolders({ image, workingDir }: ContainerSpec): readonly string[] {
+  const folders = [posix.normalize(`/${workingDir || image.workingDir}`)];
+  const label = image.labels[IMAGE_ARGV_LABEL];
+  if (label !== undefined && image.labels[IMAGE_RUNTIME_LABEL] !== undefined) {
+    const script = (JSON.parse(label) as string[]).find((arg, index) => index > 0 && !arg.startsWith("-"));
+    if (script !== undefined) folders.push(dirname(posix.normalize(`/${script}`)));
+  }
+  return [...new Set(folders)];
+}

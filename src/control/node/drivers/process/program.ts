@@ -1,0 +1,119 @@
+import { open, stat } from "node:fs/promises";
+import { isAbsolute, join, posix } from "node:path";
+import { IMAGE_ARGV_LABEL, IMAGE_RUNTIME_LABEL } from "../../../../api/names/kinetic.ts";
+import type { ContainerSpec } from "../contract.ts";
+import { inspectElf } from "./elf.ts";
+
+/** Language runtimes of the host that may stand in for an image's, e.g. `node26` -> path of this Node. */
+export type Runtimes = Readonly<Record<string, string>>;
+
+export type Resolved =
+  | { readonly kind: "ok"; readonly argv: readonly string[]; readonly cwd: string; readonly own: boolean }
+  | { readonly kind: "no"; readonly reason: string; readonly message: string };
+
+export const NEEDS_CONTAINER = "this image needs a container; run as root with runc installed";
+
+export function unsupported(why: string): Extract<Resolved, { kind: "no" }> {
+  return { kind: "no", reason: "DriverUnsupported", message: `${NEEDS_CONTAINER} (${why})` };
+}
+
+/** Whether the image was built by Kinetic for execution as a process. */
+export function isKineticImage(labels: Readonly<Record<string, string>>): boolean {
+  return labels[IMAGE_ARGV_LABEL] !== undefined;
+}
+
+/**
+ * The program of a container as a process of the host. `tree` is where the image's files are for this sandbox.
+ * `own` tells that the image was built by Kinetic.
+ */
+export async function resolveProgram(spec: ContainerSpec, tree: string, runtimes: Runtimes): Promise<Resolved> {
+  const { labels, workingDir } = spec.image;
+  const cwd = join(tree, posix.normalize(`/${spec.workingDir || workingDir}`));
+  const argv = intendedArgv(spec);
+  const [program = "", ...args] = argv;
+  const runtime = labels[IMAGE_RUNTIME_LABEL];
+  if (runtime !== undefined && isRuntimeName(program, runtime)) {
+    const path = runtimes[runtime];
+    if (path === undefined) return unsupported(`it wants ${runtime}, and this platform runs ${Object.keys(runtimes).join(", ") || "none"}`);
+    return { kind: "ok", own: true, cwd, argv: [path, ...(await Promise.all(args.map((arg) => intoTree(tree, arg))))] };
+  }
+  return staticProgram({ argv, cwd, tree, own: isKineticImage(labels), path: pathOf(spec) });
+}
+
+function intendedArgv({ image, command, args }: ContainerSpec): readonly string[] {
+  const label = image.labels[IMAGE_ARGV_LABEL];
+  if (command !== undefined && command.length > 0) return [...command, ...(args ?? [])];
+  if (label !== undefined) return [...parseArgv(label), ...(args ?? [])];
+  return [...image.entrypoint, ...(args !== undefined && args.length > 0 ? args : image.cmd)];
+}
+
+function parseArgv(label: string): string[] {
+  try {
+    const argv: unknown = JSON.parse(label);
+    return Array.isArray(argv) ? argv.filter((item): item is string => typeof item === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function isRuntimeName(program: string, runtime: string): boolean {
+  return posix.basename(program) === runtime.replace(/\d+$/, "");
+}
+
+/** A file of the image becomes its path on the host; anything else stays as it is. */
+async function intoTree(tree: string, arg: string): Promise<string> {
+  if (arg.startsWith("-") || arg === "" || arg.split("/").includes("..")) return arg;
+  const path = join(tree, arg);
+  return (await isFile(path)) ? path : arg;
+}
+
+interface StaticProgram {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly tree: string;
+  readonly own: boolean;
+  /** PATH in the container. */
+  readonly path: string;
+}
+
+async function staticProgram({ argv, cwd, tree, own, path }: StaticProgram): Promise<Resolved> {
+  const [program, ...args] = argv;
+  if (program === undefined) return { kind: "no", reason: "CreateContainerError", message: "no command specified" };
+  const file = await findProgram(tree, program, path);
+  if (file === undefined) {
+    const message = `exec: "${program}": ${program.includes("/") ? `stat ${program}: no such file or directory` : "executable file not found in $PATH"}`;
+    return { kind: "no", reason: "RunContainerError", message };
+  }
+  if (process.platform !== "linux") return unsupported("only Linux runs Linux binaries");
+  const inspected = inspectElf(await readHead(file), process.arch);
+  return inspected.kind === "static" ? { kind: "ok", own, cwd, argv: [file, ...args] } : unsupported(`${program}: ${inspected.why}`);
+}
+
+async function findProgram(tree: string, program: string, path: string): Promise<string | undefined> {
+  if (program.split("/").includes("..")) return undefined;
+  const folders = program.includes("/") ? [""] : path.split(":").filter(isAbsolute);
+  for (const folder of folders) {
+    const file = join(tree, folder, program);
+    if (await isFile(file)) return file;
+  }
+  return undefined;
+}
+
+function pathOf({ env }: ContainerSpec): string {
+  return env.findLast(({ name }) => name === "PATH")?.value ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+}
+
+const HEAD_BYTES = 4096;
+
+async function readHead(path: string): Promise<Buffer> {
+  await using file = await open(path, "r");
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
+}

@@ -1,0 +1,28 @@
+import type { LogLimits } from "../../logs/log-writer.ts";
+
+/** What the platform asks the spawner for. `id` is chosen by the asker and never used twice. */
+export type SpawnerRequest =
+  | ({ readonly type: "spawn"; readonly id: string; readonly log: { readonly path: string } & LogLimits } & Launch)
+  | ({ readonly type: "exec"; readonly id: string } & Launch)
+  | { readonly type: "redirect"; readonly id: string; readonly path: string }
+  | { readonly type: "kill"; readonly id: string };
+
+export interface Launch {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export type SpawnerReport =
+  | { readonly type: "started"; readonly id: string; readonly pid: number; readonly at: number }
+  | { readonly type: "failed"; readonly id: string; readonly message: string }
+  | { readonly type: "exited"; readonly id: string; readonly code: number | null; readonly signal: string | null; readonly at: number }
+  | {
+      readonly type: "executed";
+      readonly id: string;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly output: string;
+    };

@@ -1,0 +1,45 @@
+import type { Acceptance, SecurityRequest } from "../contract.ts";
+
+/** The platform's own user: `root` may choose whom a container runs as, others run it as themselves. */
+export interface PlatformUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface RunAs {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Whom containers run as when the platform is root and neither Pod nor image says. */
+export const NOBODY = 65534;
+
+const yes: Acceptance = { kind: "yes" };
+
+function no(what: string): Acceptance {
+  return { kind: "no", reason: "DriverUnsupported", message: `${what} needs a container; run as root with runc installed` };
+}
+
+/** What of a security context a plain process can honour. */
+export function acceptsSecurity(request: SecurityRequest, platform: PlatformUser): Acceptance {
+  if (request.privileged === true) return no("securityContext.privileged");
+  if (request.readOnlyRootFilesystem === true) return no("securityContext.readOnlyRootFilesystem");
+  if (request.hostNamespaces === true) return no("hostNetwork, hostPID or hostIPC");
+  const { runAsUser } = request;
+  if (runAsUser === undefined) return yes;
+  if (platform.uid !== 0 && runAsUser !== platform.uid) return no(`runAsUser ${runAsUser} (this platform is not root)`);
+  return runAsUser === 0 ? no("runAsUser 0") : yes;
+}
+
+/** The user of a container: never root. */
+export function runAs(request: SecurityRequest, imageUser: string, platform: PlatformUser): RunAs {
+  if (platform.uid !== 0) return {};
+  const [user = "", group = ""] = imageUser.split(":");
+  const uid = request.runAsUser ?? numeric(user) ?? NOBODY;
+  return { uid, gid: request.runAsGroup ?? numeric(group) ?? uid };
+}
+
+function numeric(text: string): number | undefined {
+  const id = /^\d+$/.test(text) ? Number(text) : 0;
+  return id === 0 ? undefined : id;
+}

@@ -1,0 +1,135 @@
+/**
+ * The spawner: a small process that starts containers, so that the big one never forks itself.
+ *
+ * - I1 each container leads a session and process group of its own; when the leader ends, the group does.
+ * - I2 when the platform goes away (its channel closes), everything is ended at once, and then this process.
+ * - I3 a container's exit is reported after its output is written, or after DRAIN_MS if something still holds its pipes.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { systemClock } from "../../../../std/clock.ts";
+import { LogWriter } from "../../logs/log-writer.ts";
+import { LogPump } from "./log-pump.ts";
+import type { Launch, SpawnerReport, SpawnerRequest } from "./protocol.ts";
+
+const DRAIN_MS = 200;
+const EXEC_OUTPUT_BYTES = 10 * 1024;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly writer?: LogWriter;
+}
+
+const running = new Map<string, Running>();
+
+function report(message: SpawnerReport): void {
+  process.send?.(message);
+}
+
+function launch({ argv, env, cwd, uid, gid }: Launch): ChildProcess {
+  const [program = "", ...args] = argv;
+  return spawn(program, args, {
+    cwd,
+    env: { ...env },
+    detached: true, // I1
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // the group is empty already
+  }
+}
+
+function start(request: Extract<SpawnerRequest, { type: "spawn" }>): void {
+  const child = launch(request);
+  const { id, log } = request;
+  if (child.pid === undefined) {
+    child.once("error", (error) => report({ type: "failed", id, message: error.message }));
+    return;
+  }
+  const writer = new LogWriter(log.path, log, systemClock);
+  const pump = new LogPump(writer, systemClock);
+  if (child.stdout !== null) pump.attach("stdout", child.stdout);
+  if (child.stderr !== null) pump.attach("stderr", child.stderr);
+  running.set(id, { child, writer });
+  report({ type: "started", id, pid: child.pid, at: systemClock.now() });
+  child.once("exit", (code, signal) => void finish(id, { child, writer }, { code, signal, at: systemClock.now() }));
+  child.on("error", () => {});
+}
+
+interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly at: number;
+}
+
+async function finish(id: string, { child, writer }: Running, end: End): Promise<void> {
+  const closed = once(child, "close");
+  killGroup(child); // I1
+  await Promise.race([closed, new Promise<void>((resolve) => systemClock.setTimer(DRAIN_MS, resolve))]); // I3
+  await writer?.close();
+  running.delete(id);
+  report({ type: "exited", id, ...end });
+}
+
+function execute(request: Extract<SpawnerRequest, { type: "exec" }>): void {
+  const child = launch(request);
+  const { id } = request;
+  let output = "";
+  const take = (chunk: Buffer) => {
+    if (output.length < EXEC_OUTPUT_BYTES) output = (output + chunk.toString()).slice(0, EXEC_OUTPUT_BYTES);
+  };
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
+  running.set(id, { child });
+  const end = (code: number | null, signal: string | null) => {
+    if (!running.delete(id)) return;
+    killGroup(child);
+    report({ type: "executed", id, code, signal, output });
+  };
+  child.once("error", (error) => {
+    output = error.message;
+    end(127, null);
+  });
+  child.once("exit", () => systemClock.setTimer(DRAIN_MS, () => end(child.exitCode, child.signalCode)).unref());
+  child.once("close", end);
+}
+
+function handle(request: SpawnerRequest): void {
+  switch (request.type) {
+    case "spawn":
+      return start(request);
+    case "exec":
+      return execute(request);
+    case "redirect":
+      return running.get(request.id)?.writer?.redirect(request.path);
+    case "kill": {
+      const entry = running.get(request.id);
+      return entry === undefined ? undefined : killGroup(entry.child);
+    }
+  }
+}
+
+function endEverything(): void {
+  for (const { child } of running.values()) killGroup(child);
+  process.exit(0); // I2
+}
+
+if (process.send !== undefined) {
+  process.on("message", (request: SpawnerRequest) => {
+    try {
+      handle(request);
+    } catch (error) {
+      report({ type: "failed", id: request.id, message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+  process.on("disconnect", endEverything);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {}); // the platform says when
+}

@@ -1,0 +1,147 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { moduleUrl } from "../../../../std/module-url.ts";
+import { identityEnv, type Identity } from "./identity.ts";
+import type { Launch, SpawnerReport, SpawnerRequest } from "./protocol.ts";
+import type { LogLimits } from "../../logs/log-writer.ts";
+
+export interface SpawnedExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly at: number;
+}
+
+export type Spawned =
+  | { readonly kind: "started"; readonly pid: number; readonly at: number; readonly exited: Promise<SpawnedExit> }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface Executed {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+}
+
+interface Waiting {
+  pid?: number;
+  readonly started: PromiseWithResolvers<Spawned>;
+  readonly exited: PromiseWithResolvers<SpawnedExit>;
+}
+
+export interface SpawnerOptions {
+  readonly identity: Pick<Identity, "directory" | "instance">;
+  readonly now: () => number;
+}
+
+/**
+ * Our end of the spawner process. It is started with the first request and again when it was lost.
+ *
+ * - I1 when the spawner dies, its containers are ended and reported as killed: nothing waits for ever.
+ */
+export class Spawner implements AsyncDisposable {
+  readonly #options: SpawnerOptions;
+  readonly #containers = new Map<string, Waiting>();
+  readonly #executions = new Map<string, PromiseWithResolvers<Executed>>();
+  #child: ChildProcess | undefined;
+
+  constructor(options: SpawnerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the process ahead of the first request. */
+  warmUp(): void {
+    this.#child ??= this.#fork();
+  }
+
+  spawn(id: string, launch: Launch, log: { readonly path: string } & LogLimits): Promise<Spawned> {
+    const waiting: Waiting = { started: Promise.withResolvers(), exited: Promise.withResolvers() };
+    this.#containers.set(id, waiting);
+    this.#send({ type: "spawn", id, log, ...launch });
+    return waiting.started.promise;
+  }
+
+  /** When the signal aborts, the program is killed and the result says so. */
+  async exec(id: string, launch: Launch, signal: AbortSignal): Promise<Executed> {
+    signal.throwIfAborted();
+    const waiting = Promise.withResolvers<Executed>();
+    this.#executions.set(id, waiting);
+    const kill = () => this.#send({ type: "kill", id });
+    signal.addEventListener("abort", kill, { once: true });
+    this.#send({ type: "exec", id, ...launch });
+    return waiting.promise.finally(() => signal.removeEventListener("abort", kill));
+  }
+
+  redirect(id: string, path: string): void {
+    this.#send({ type: "redirect", id, path });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    if (child.connected) child.disconnect();
+    await gone;
+  }
+
+  #fork(): ChildProcess {
+    const identity = identityEnv({ ...this.#options.identity, pod: "", container: "" });
+    const child = fork(moduleUrl(import.meta.url, "./spawner-process"), {
+      env: { PATH: process.env["PATH"] ?? "", [identity.name]: identity.value },
+      execArgv: ["--max-semi-space-size=1", "--max-old-space-size=96", "--no-warnings"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      detached: true, // a Ctrl-C at the terminal is for the platform alone
+    });
+    child.on("message", (report: SpawnerReport) => this.#take(report));
+    child.on("error", () => {}); // a broken channel ends in "exit"
+    child.once("exit", () => this.#lost(child));
+    return child;
+  }
+
+  #send(request: SpawnerRequest): void {
+    this.warmUp();
+    this.#child?.send(request, () => {});
+  }
+
+  #take(report: SpawnerReport): void {
+    if (report.type === "executed") {
+      this.#executions.get(report.id)?.resolve(report);
+      this.#executions.delete(report.id);
+      return;
+    }
+    const waiting = this.#containers.get(report.id);
+    if (waiting === undefined) return;
+    if (report.type === "started") {
+      waiting.pid = report.pid;
+      waiting.started.resolve({ kind: "started", pid: report.pid, at: report.at, exited: waiting.exited.promise });
+      return;
+    }
+    this.#containers.delete(report.id);
+    if (report.type === "failed") waiting.started.resolve({ kind: "failed", message: report.message });
+    else waiting.exited.resolve(report);
+  }
+
+  /** I1 */
+  #lost(child: ChildProcess): void {
+    if (this.#child === child) this.#child = undefined;
+    const end: SpawnedExit = { code: null, signal: "SIGKILL", at: this.#options.now() };
+    for (const { pid, started, exited } of this.#containers.values()) {
+      if (pid !== undefined) killGroup(pid, "SIGKILL");
+      started.resolve({ kind: "failed", message: "the spawner process was lost" });
+      exited.resolve(end);
+    }
+    for (const execution of this.#executions.values()) execution.resolve({ ...end, output: "the spawner process was lost" });
+    this.#containers.clear();
+    this.#executions.clear();
+  }
+}
+
+/** Signals a whole process group; harmless when it is gone. */
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
+  kill(-pid, signal);
+}
+
+export function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // it is gone already
+  }
+}

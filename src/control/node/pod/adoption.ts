@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
+import { parkable } from "../parking/parkable.ts";
+import type { Parked } from "../parking/parking-lot.ts";
+import { startHash } from "../parking/start-hash.ts";
+import type { AgentWorld, Tell } from "../world.ts";
+import type { ContainerRecord } from "./runtime-state.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { prepareContainer, type Prepared } from "./start-container.ts";
+import { sharedRevisions, type VolumeContext } from "./volumes.ts";
+
+type Ready = Extract<Prepared, { kind: "ready" }>;
+
+/** The part of a pod worker that parking needs. */
+export interface Subject {
+  readonly world: AgentWorld;
+  readonly pod: Pod;
+  readonly sandbox: Sandbox;
+  readonly records: ReadonlyMap<string, ContainerRecord>;
+  readonly prepared: Map<string, Ready>;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+  logPath(container: string, restart: number): string;
+}
+
+export interface Adoption {
+  readonly sandbox: Sandbox;
+  readonly records: ReadonlyMap<string, ContainerRecord>;
+}
+
+/** Looks for a parked sandbox with the same start; hands it over awake. False when there is none. */
+export async function adoptParked(subject: Subject, accept: (adoption: Adoption) => void): Promise<boolean> {
+  const { world, pod } = subject;
+  if (world.lot === undefined || world.lot.count === 0 || hasRunBefore(pod)) return false;
+  const prepared = await prepareAll(subject);
+  const volumes = await sharedRevisions(volumeContext(subject)).catch(() => undefined);
+  if (prepared === undefined || volumes === undefined) return false;
+  const parked = world.lot.take(hashOf(pod, prepared, volumes));
+  if (parked === undefined) return false;
+  for (const [name, ready] of prepared) subject.prepared.set(name, ready);
+  accept(await wake(subject, parked));
+  return true;
+}
+
+function hasRunBefore(pod: Pod): boolean {
+  return pod.status?.containerStatuses?.some(({ containerID }) => containerID !== undefined) ?? false;
+}
+
+function allContainers(pod: Pod): readonly Container[] {
+  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
+}
+
+async function prepareAll({ world, pod, signal }: Subject): Promise<ReadonlyMap<string, Ready> | undefined> {
+  const all = new Map<string, Ready>();
+  for (const container of allContainers(pod)) {
+    const prepared = await prepareContainer(world, { pod, container, attempts: 0, tell: () => {} }, signal);
+    if (prepared.kind === "blocked") return undefined; // the ordinary way says so
+    all.set(container.name, prepared);
+  }
+  return all;
+}
+
+function volumeContext({ world, pod }: Subject): VolumeContext {
+  const { node, tokens } = world.options;
+  return { pod, lookup: world.lookup, node, tokens };
+}
+
+function hashOf(pod: Pod, prepared: ReadonlyMap<string, Ready>, volumes: ReadonlyMap<string, string>): string {
+  const digests = new Map(Array.from(prepared, ([name, { image }]) => [name, image.digest]));
+  const env = new Map(Array.from(prepared, ([name, ready]) => [name, ready.env]));
+  return startHash({ pod, digests, env, volumes });
+}
+
+/** New tokens and a new log before the first instruction runs. */
+async function wake(subject: Subject, { sandbox, records }: Parked): Promise<Adoption> {
+  await sandbox.writeVolumes(volumeContext(subject));
+  const now = subject.world.options.clock.now();
+  for (const [name, running] of sandbox.running) running.redirectLog(subject.logPath(name, 0));
+  await Promise.all(Array.from(sandbox.running.values(), (running) => running.thaw()));
+  for (const name of sandbox.running.keys()) subject.tell("Normal", "Started", `Started container ${name} from a parked instance`);
+  const adopted = Array.from(records, ([name, record]) => [name, adoptedRecord(record, now)] as const);
+  return { sandbox, records: new Map(adopted) };
+}
+
+function adoptedRecord({ name, state, imageId, started }: ContainerRecord, now: number): ContainerRecord {
+  const fresh = state.kind === "running" ? { kind: "running" as const, containerId: `process://${randomUUID()}`, startedAt: now } : state;
+  return { name, imageId, started, ready: state.kind === "terminated", restartCount: 0, crashes: 0, state: fresh };
+}
+
+/** Freezes the sandbox of a drained pod and gives it to the parking lot. False when it may not or need not be kept. */
+export async function park(subject: Subject, facts: { readonly isReady: boolean; readonly ownImages: boolean }): Promise<boolean> {
+  const { world, pod, sandbox, prepared, records } = subject;
+  if (world.lot === undefined) return false;
+  const perPodEnv = [...prepared.values()].some((ready) => ready.perPodEnv);
+  if (parkable({ pod, ownImages: facts.ownImages, perPodEnv, ready: facts.isReady }).kind === "no") return false;
+  const running = [...sandbox.running.values()];
+  await Promise.all(running.map((container) => container.freeze()));
+  if (sandbox.running.size !== (pod.spec?.containers ?? []).length) return false; // one died meanwhile
+  const parked: Parked = {
+    hash: hashOf(pod, prepared, sandbox.revisions),
+    sandbox,
+    records: new Map(records),
+    bytes: await sandbox.memoryBytes(),
+    owner: pod.metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid ?? "",
+    graceMs: (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000,
+  };
+  return world.lot.add(parked);
+}

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
+import type { LocalImage } from "../../../api/ports/images.ts";
+import { parseQuantity, quantityValue } from "../../../std/quantity.ts";
+import type { ContainerSpec, EnvEntry, Mount, SandboxImage, SecurityRequest } from "../drivers/contract.ts";
+import { expandVariables } from "./expand.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { volumeAlias } from "./volumes.ts";
+
+/** The controller's name rather than the pod's, so that a parked instance can serve the next pod. */
+export function hostnameOf({ metadata, spec }: Pod): string {
+  const revision = metadata.labels?.["serving.knative.dev/revision"];
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true)?.name;
+  return spec?.hostname ?? revision ?? owner ?? metadata.name ?? "";
+}
+
+/** The environment beneath the Pod's own: platform, image, host name. */
+export function baseEnv(pod: Pod, image: LocalImage, sandboxEnv: readonly EnvEntry[]): readonly EnvEntry[] {
+  const fromImage = image.config.env.map((entry) => {
+    const at = entry.indexOf("=");
+    return { name: at < 0 ? entry : entry.slice(0, at), value: at < 0 ? "" : entry.slice(at + 1) };
+  });
+  return [...sandboxEnv, ...fromImage, { name: "HOSTNAME", value: hostnameOf(pod) }];
+}
+
+/** PORT becomes the port that the container really has: the one it names, else its first. */
+export function withRealPort(env: readonly EnvEntry[], container: Container, ports: ReadonlyMap<number, number>): readonly EnvEntry[] {
+  const stated = Number(env.findLast(({ name }) => name === "PORT")?.value);
+  const own = (container.ports ?? []).map(({ containerPort }) => containerPort);
+  const wanted = own.includes(stated) ? stated : own[0];
+  const real = wanted === undefined ? undefined : ports.get(wanted);
+  if (real === undefined) return env;
+  return [...env.filter(({ name }) => name !== "PORT"), { name: "PORT", value: String(real) }];
+}
+
+export interface SpecInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly image: LocalImage;
+  /** Resolved, without the real port. */
+  readonly env: readonly EnvEntry[];
+  readonly sandbox: Sandbox;
+  readonly containerId: string;
+  readonly logPath: string;
+}
+
+export function containerSpec({ pod, container, image, env, sandbox, containerId, logPath }: SpecInput): ContainerSpec {
+  const real = withRealPort(env, container, sandbox.ports);
+  const values = new Map(real.map(({ name, value }) => [name, value]));
+  const expand = (list: readonly string[] | undefined) => list?.map((text) => expandVariables(text, values));
+  const command = expand(container.command);
+  const args = expand(container.args);
+  const limit = container.resources?.limits?.["memory"];
+  const bytes = limit === undefined ? undefined : parseQuantity(String(limit));
+  return {
+    podUid: pod.metadata.uid ?? "",
+    podName: pod.metadata.name ?? "",
+    namespace: pod.metadata.namespace ?? "",
+    container: container.name,
+    containerId,
+    ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
+    env: real,
+    workingDir: container.workingDir ?? "",
+    image: sandboxImage(image),
+    mounts: mountsOf(container, sandbox, values),
+    folder: sandbox.folder,
+    ...(bytes === undefined ? {} : { memoryLimitBytes: quantityValue(bytes) }),
+    security: securityOf(pod, container),
+    logPath,
+  };
+}
+
+function sandboxImage({ reference, digest, rootfs, config }: LocalImage): SandboxImage {
+  const { entrypoint, cmd, workingDir, user, labels } = config;
+  return { reference, digest, rootfs, entrypoint, cmd, workingDir, user, labels };
+}
+
+function mountsOf(container: Container, sandbox: Sandbox, values: ReadonlyMap<string, string>): readonly Mount[] {
+  return (container.volumeMounts ?? []).map(({ name, mountPath, readOnly, subPath, subPathExpr }) => {
+    const inside = subPathExpr === undefined ? (subPath ?? "") : expandVariables(subPathExpr, values);
+    return { volume: volumeAlias(name), mountPath, readOnly: readOnly ?? false, hostPath: join(sandbox.volumePath(name), inside) };
+  });
+}
+
+function securityOf(pod: Pod, container: Container): SecurityRequest {
+  const { hostNetwork, hostPID, hostIPC, securityContext: common } = pod.spec ?? { containers: [] };
+  const own = container.securityContext;
+  const runAsUser = own?.runAsUser ?? common?.runAsUser;
+  const runAsGroup = own?.runAsGroup ?? common?.runAsGroup;
+  return {
+    privileged: own?.privileged ?? false,
+    readOnlyRootFilesystem: own?.readOnlyRootFilesystem ?? false,
+    hostNamespaces: hostNetwork === true || hostPID === true || hostIPC === true,
+    ...(runAsUser === undefined ? {} : { runAsUser }),
+    ...(runAsGroup === undefined ? {} : { runAsGroup }),
+    runAsNonRoot: own?.runAsNonRoot ?? common?.runAsNonRoot ?? false,
+  };
+}

@@ -1,0 +1,390 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
+import { podKind } from "../../../api/core/pod.ts";
+import { keyOf } from "../../../api/meta/object.ts";
+import { PORTS_ANNOTATION, START_TIER_ANNOTATION } from "../../../api/names/kinetic.ts";
+import { isKineticImage } from "../drivers/process/program.ts";
+import type { ContainerExit, RunningContainer } from "../drivers/contract.ts";
+import { teller, type AgentWorld, type Tell } from "../world.ts";
+import { adoptParked, park, type Adoption } from "./adoption.ts";
+import { runContainerProbes } from "./container-probes.ts";
+import { crashesAfter, decide, isInit, isSidecar, restartDue, restarts } from "./decide.ts";
+import { endMessage } from "./end-message.ts";
+import { restoreRecords } from "./restore.ts";
+import type { ContainerRecord, Terminated } from "./runtime-state.ts";
+import { Sandbox } from "./sandbox.ts";
+import { launchContainer, prepareContainer, type Blocked, type Prepared } from "./start-container.ts";
+import { makeStatus, podPhase } from "./status.ts";
+import { StatusWriter } from "./status-writer.ts";
+import { Termination } from "./termination.ts";
+
+type Ready = Extract<Prepared, { kind: "ready" }>;
+
+/**
+ * One pod of this node: its records, its sandbox and the loop that brings both in line with the Pod.
+ *
+ * - I1 `decide` is asked after each change and at the time it named; nothing else starts containers.
+ * - I2 a container is started at most once at a time (its record is `creating` meanwhile).
+ * - I3 after `#stop` nothing of this worker runs: the sandbox is ended, parked or handed over.
+ */
+export class PodWorker {
+  readonly uid: string;
+  readonly records = new Map<string, ContainerRecord>();
+  /** Resolves when the pod is gone and nothing of it runs. */
+  readonly done: Promise<void>;
+  sandbox: Sandbox;
+  readonly world: AgentWorld;
+  readonly tell: Tell;
+  pod: Pod;
+  readonly prepared = new Map<string, Ready>();
+  readonly #startTime: number;
+  readonly #writer: StatusWriter;
+  readonly #stop = new AbortController();
+  readonly #probes = new Map<string, AbortController>();
+  readonly #done = Promise.withResolvers<void>();
+  #begun: Promise<void> = Promise.resolve();
+  #tier: "parked" | "fresh" = "fresh";
+  #sandboxReady = false;
+  #timer: Disposable | undefined;
+  #termination: Termination | undefined;
+
+  constructor(world: AgentWorld, pod: Pod) {
+    const { clock, folder } = world.options;
+    this.world = world;
+    this.pod = pod;
+    this.uid = pod.metadata.uid ?? "";
+    this.tell = teller(world, () => this.pod);
+    this.done = this.#done.promise;
+    this.#startTime = pod.status?.startTime === undefined ? clock.now() : Date.parse(pod.status.startTime);
+    this.#writer = new StatusWriter(pod, world.options);
+    const id = randomUUID();
+    this.sandbox = new Sandbox({ id, folder: join(folder, "sandboxes", id), allocator: world.allocator });
+    for (const record of restoreRecords(pod, clock.now())) this.records.set(record.name, record);
+  }
+
+  /** Begins to work. */
+  start(): void {
+    this.#begun = this.#begin().catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) this.world.options.logger.error("pod worker failed", { pod: this.pod.metadata.name, error });
+    });
+  }
+
+  update(pod: Pod): void {
+    this.pod = pod;
+    this.#writer.observe(pod);
+    if (pod.metadata.deletionTimestamp !== undefined) this.#terminate();
+    else this.#sync();
+  }
+
+  /** The object is gone already, whoever removed it. */
+  removed(): void {
+    this.#terminate().objectGone();
+  }
+
+  /** The platform stops: end within `graceMs`, leave the object alone. */
+  async shutDown(graceMs: number): Promise<void> {
+    this.#terminate().shutDown(graceMs);
+    await this.done;
+  }
+
+  /** A ConfigMap or Secret of the namespace changed. */
+  dependenciesChanged(): void {
+    if (this.#termination !== undefined) return;
+    for (const record of this.records.values()) {
+      if (record.state.kind === "waiting" && record.state.retryAt !== undefined && record.state.reason === "CreateContainerConfigError") {
+        this.#set({ ...record, state: { ...record.state, retryAt: 0 } });
+      }
+    }
+    void this.#refreshVolumes().then(() => this.#sync());
+  }
+
+  logPath(container: string, restart: number): string {
+    return join(this.world.options.folder, "logs", this.uid, container, `${restart}.log`);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  async #begin(): Promise<void> {
+    if (this.pod.metadata.deletionTimestamp !== undefined) return void this.#terminate();
+    const phase = this.pod.status?.phase;
+    if (phase === "Succeeded" || phase === "Failed") return;
+    if (await adoptParked(this, (parked) => this.#adopt(parked))) return;
+    if (this.#termination !== undefined) return;
+    this.world.starts.fresh += 1;
+    await this.sandbox.allocatePorts(this.pod);
+    this.#sandboxReady = await this.#refreshVolumes();
+    this.#sync();
+  }
+
+  #adopt(parked: Adoption): void {
+    this.sandbox = parked.sandbox;
+    this.#tier = "parked";
+    this.#sandboxReady = true;
+    this.world.starts.parked += 1;
+    for (const [name, record] of parked.records) {
+      const container = this.#container(name);
+      const running = this.sandbox.running.get(name);
+      this.#set(record);
+      if (container !== undefined && running !== undefined) this.#attend(container, running);
+    }
+    this.#sync();
+  }
+
+  /** Whether every volume has its content. */
+  async #refreshVolumes(): Promise<boolean> {
+    const { lookup, options } = this.world;
+    const { node, tokens, clock } = options;
+    const problems = await this.sandbox.writeVolumes({ pod: this.pod, lookup, node, tokens });
+    const [first] = problems;
+    if (first === undefined) return (this.#sandboxReady = true);
+    for (const { reason, message } of problems) this.tell("Warning", reason === "ContainerCreating" ? "FailedMount" : reason, message);
+    for (const record of this.records.values()) {
+      if (record.state.kind !== "waiting") continue;
+      const retryAt = first.reason === "VolumeUnsupported" ? Infinity : clock.now() + 1000;
+      this.#set({ ...record, state: { kind: "waiting", reason: first.reason, message: first.message, retryAt } });
+    }
+    return false;
+  }
+
+  #container(name: string): Container | undefined {
+    return [...(this.pod.spec?.initContainers ?? []), ...(this.pod.spec?.containers ?? [])].find((container) => container.name === name);
+  }
+
+  #set(record: ContainerRecord): void {
+    this.records.set(record.name, record);
+  }
+
+  #patch(name: string, change: Partial<ContainerRecord>): void {
+    const record = this.records.get(name);
+    if (record !== undefined) this.#set({ ...record, ...change });
+  }
+
+  /** I1 */
+  #sync(isUrgent = false): void {
+    if (this.#stop.signal.aborted) return;
+    this.#timer?.[Symbol.dispose]();
+    const { clock } = this.world.options;
+    const now = clock.now();
+    const { start, wakeAt } = this.#termination === undefined ? decide(this.pod, this.records, now) : { start: [] };
+    for (const name of start) {
+      const container = this.#container(name);
+      const record = this.records.get(name);
+      if (container !== undefined && record !== undefined) this.#start(container, record);
+    }
+    if (wakeAt !== undefined && Number.isFinite(wakeAt)) this.#timer = clock.setTimer(wakeAt - now, () => this.#sync());
+    this.#publish(isUrgent);
+  }
+
+  #publish(isUrgent: boolean): void {
+    const { options } = this.world;
+    const status = makeStatus({
+      pod: this.pod,
+      records: this.records,
+      startTime: this.#startTime,
+      ip: options.node.ip,
+      sandboxReady: this.#sandboxReady,
+      now: options.clock.now(),
+    });
+    const ports = Object.fromEntries(this.sandbox.ports);
+    const annotations = {
+      ...(this.sandbox.ports.size === 0 ? {} : { [PORTS_ANNOTATION]: JSON.stringify(ports) }),
+      ...(this.#sandboxReady ? { [START_TIER_ANNOTATION]: this.#tier } : {}),
+    };
+    this.#writer.want({ status, annotations }, isUrgent, this.#stop.signal);
+  }
+
+  #start(container: Container, record: ContainerRecord): void {
+    const attempts = record.state.kind === "waiting" ? (record.state.attempts ?? 0) : 0;
+    const isRestart = record.state.kind === "terminated";
+    if (record.state.kind === "terminated")
+      this.#set({ ...record, last: record.state, restartCount: record.restartCount + 1, state: { kind: "creating" } });
+    else this.#set({ ...record, state: { kind: "creating" } }); // I2
+    void this.#launch(container, attempts, isRestart).catch((error: unknown) => {
+      if (this.#stop.signal.aborted) return;
+      this.world.options.logger.error("container was not started", { pod: this.pod.metadata.name, container: container.name, error });
+      this.#blocked(container, attempts, { kind: "blocked", reason: "CreateContainerError", message: String(error), retryAfterMs: 10_000 });
+    });
+  }
+
+  async #launch(container: Container, attempts: number, isRestart: boolean): Promise<void> {
+    const { world, pod, tell, signal } = this;
+    if (!this.#sandboxReady && !(await this.#refreshVolumes())) return this.#volumesMissing(container);
+    const prepared = await prepareContainer(world, { pod, container, attempts, tell }, signal);
+    if (prepared.kind === "blocked") return this.#blocked(container, attempts, prepared);
+    if (this.#termination !== undefined) return;
+    this.prepared.set(container.name, prepared);
+    this.#patch(container.name, { imageId: prepared.image.imageId });
+    const slot = await world.slots.acquire(signal);
+    try {
+      const restart = this.records.get(container.name)?.restartCount ?? 0;
+      const logPath = this.logPath(container.name, restart);
+      if (isRestart) void rm(this.logPath(container.name, restart - 2), { force: true });
+      const input = { pod, container, sandbox: this.sandbox, prepared, containerId: `process://${randomUUID()}`, logPath, tell };
+      const launched = await launchContainer(world, input, signal);
+      if (launched.kind === "blocked") return this.#blocked(container, attempts, launched);
+      this.#started(container, launched.running, input.containerId);
+      world.options.clock.setTimer(BOOT_MS, () => slot[Symbol.dispose]()).unref();
+    } catch (error) {
+      slot[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #volumesMissing({ name }: Container): void {
+    const record = this.records.get(name);
+    if (record?.state.kind === "creating") {
+      const retryAt = this.world.options.clock.now() + 1000;
+      this.#set({ ...record, state: { kind: "waiting", reason: "ContainerCreating", retryAt } });
+    }
+    this.#sync();
+  }
+
+  #blocked({ name, image }: Container, attempts: number, { reason, message, retryAfterMs }: Blocked): void {
+    const retryAt = this.world.options.clock.now() + retryAfterMs;
+    this.#patch(name, { state: { kind: "waiting", reason, message, retryAt, attempts: attempts + 1 } });
+    this.#sync(true);
+    if (reason !== "ErrImagePull") return;
+    this.world.options.clock.setTimer(BACKOFF_SHOWN_MS, () => this.#backingOff(name, image ?? "", message)).unref();
+  }
+
+  /** The failure itself is shown for a moment, then that the next try waits. */
+  #backingOff(name: string, image: string, message: string): void {
+    const record = this.records.get(name);
+    if (record?.state.kind !== "waiting" || record.state.reason !== "ErrImagePull" || this.#stop.signal.aborted) return;
+    this.tell("Normal", "BackOff", `Back-off pulling image "${image}"`);
+    this.tell("Warning", "Failed", "Error: ImagePullBackOff");
+    const state = { ...record.state, reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": ErrImagePull: ${message}` };
+    this.#set({ ...record, state });
+    this.#sync();
+  }
+
+  #started(container: Container, running: RunningContainer, containerId: string): void {
+    this.sandbox.running.set(container.name, running);
+    this.#patch(container.name, { state: { kind: "running", containerId, startedAt: running.startedAt }, started: false, ready: false });
+    if (this.#stop.signal.aborted) return running.signal("SIGKILL");
+    this.#attend(container, running);
+    this.#termination?.containerStarted(running);
+    this.#sync();
+  }
+
+  /** Probes it and waits for its end. */
+  #attend(container: Container, running: RunningContainer): void {
+    const { name } = container;
+    const stop = new AbortController();
+    this.#probes.set(name, stop);
+    void running.exited.then((exit) => this.#exited(container, running, exit));
+    if (isInit(this.pod, name) && !isSidecar(container)) {
+      this.#patch(name, { started: true });
+      return;
+    }
+    const { clock, node, logger } = this.world.options;
+    const events = this.#probeEvents(container, running);
+    const signal = AbortSignal.any([stop.signal, this.#stop.signal]);
+    runContainerProbes({ container, running, ip: node.ip, ports: this.sandbox.ports, clock, events }, signal).catch((error: unknown) => {
+      logger.error("probes failed", { pod: this.pod.metadata.name, container: name, error });
+    });
+  }
+
+  #probeEvents(container: Container, running: RunningContainer) {
+    const { name } = container;
+    return {
+      started: () => {
+        this.#patch(name, { started: true });
+        this.#sync();
+      },
+      ready: (ready: boolean, message?: string) => {
+        const record = this.records.get(name);
+        if (record === undefined || (record.ready === ready && record.unreadyMessage === message)) return;
+        const { unreadyMessage: _old, ...rest } = record;
+        this.#set({ ...rest, ready, ...(message === undefined ? {} : { unreadyMessage: message }) });
+        this.#sync(record.ready !== ready);
+      },
+      failed: (which: string, message: string) => this.tell("Warning", "Unhealthy", `${which} probe failed: ${message}`),
+      unhealthy: (which: "startup" | "liveness") => {
+        this.tell("Normal", "Killing", `Container ${name} failed ${which} probe, will be restarted`);
+        this.#endContainer(running, which === "startup" ? container.startupProbe : container.livenessProbe);
+      },
+    };
+  }
+
+  #endContainer(running: RunningContainer, probe: { terminationGracePeriodSeconds?: number | undefined } | undefined): void {
+    const seconds = probe?.terminationGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30;
+    running.signal("SIGTERM");
+    const timer = this.world.options.clock.setTimer(seconds * 1000, () => running.signal("SIGKILL"));
+    void running.exited.then(() => timer[Symbol.dispose]());
+  }
+
+  async #exited(container: Container, running: RunningContainer, exit: ContainerExit): Promise<void> {
+    const { name } = container;
+    if (this.sandbox.running.get(name) !== running) return;
+    this.sandbox.running.delete(name);
+    this.#probes.get(name)?.abort();
+    const record = this.records.get(name);
+    if (record?.state.kind !== "running") return;
+    const { containerId, startedAt } = record.state;
+    const message = await endMessage(container, exit, this.logPath(name, record.restartCount));
+    const state: Terminated = { kind: "terminated", containerId, startedAt, ...exit, ...(message === undefined ? {} : { message }) };
+    const { unreadyMessage: _old, ...rest } = record;
+    const isDone = exit.exitCode === 0 && isInit(this.pod, name);
+    const crashes = crashesAfter(record.crashes, state);
+    this.#set({ ...rest, state, crashes, ready: isDone, started: false });
+    const next = this.records.get(name);
+    if (
+      next !== undefined &&
+      restarts(this.pod, container, state) &&
+      restartDue(next, state) > state.finishedAt &&
+      this.#termination === undefined
+    ) {
+      const { name: podName, namespace } = this.pod.metadata;
+      this.tell("Warning", "BackOff", `Back-off restarting failed container ${name} in pod ${podName}_${namespace}(${this.uid})`);
+    }
+    this.#sync(true);
+  }
+
+  #terminate(): Termination {
+    if (this.#termination === undefined) {
+      this.#timer?.[Symbol.dispose]();
+      this.#termination = new Termination(this, {
+        stopProbes: () => this.#probes.forEach((stop) => stop.abort()),
+        publish: () => this.#publish(true),
+        settled: () => this.#writer.settled(),
+        begun: () => this.#begun,
+        park: () => this.#park(),
+      });
+      void this.#termination.run().then(() => this.#gone());
+    }
+    this.#termination.podChanged(this.pod);
+    return this.#termination;
+  }
+
+  /** Whether the sandbox went to the parking lot. */
+  async #park(): Promise<boolean> {
+    const isReady = podPhase(this.pod, this.records) === "Running" && [...this.records.values()].every(({ ready }) => ready);
+    const ownImages = [...this.prepared.values()].every(({ image }) => isKineticImage(image.config.labels));
+    return park(this, { isReady, ownImages });
+  }
+
+  async #gone(): Promise<void> {
+    this.#stop.abort(new DOMException("the pod is gone", "AbortError"));
+    this.#timer?.[Symbol.dispose]();
+    await rm(join(this.world.options.folder, "logs", this.uid), { recursive: true, force: true });
+    this.#done.resolve();
+  }
+
+  /** The last word to the API server. */
+  async deleteObject(): Promise<void> {
+    const { client, logger } = this.world.options;
+    const preconditions = { uid: this.uid };
+    await client.delete(podKind, keyOf(this.pod), { gracePeriodSeconds: 0, preconditions }).catch((error: unknown) => {
+      logger.debug("pod was not deleted", { pod: this.pod.metadata.name, error });
+    });
+  }
+}
+
+/** A boot holds its slot this long, or until the container is ready in practice. */
+const BOOT_MS = 300;
+const BACKOFF_SHOWN_MS = 1000;

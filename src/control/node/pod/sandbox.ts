@@ -1,0 +1,81 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pod } from "../../../api/k8s/types.generated.ts";
+import type { RunningContainer } from "../drivers/contract.ts";
+import type { PortAllocator } from "../port-allocator.ts";
+import { makeEmptyDir, writeVolume } from "./volume-writer.ts";
+import { filesRevision, volumeAlias, volumeContent, type VolumeContext } from "./volumes.ts";
+
+export type VolumeProblem = { readonly reason: string; readonly message: string; readonly volume: string };
+
+/**
+ * What the containers of a pod share and what outlives the Pod object when it is parked: a folder with the volumes,
+ * the ports, the running processes. Owned by one pod worker or by the parking lot.
+ */
+export class Sandbox implements AsyncDisposable {
+  readonly id: string;
+  readonly folder: string;
+  readonly running = new Map<string, RunningContainer>();
+  /** containerPort -> port on the node. */
+  readonly ports = new Map<number, number>();
+  /** Volume name -> revision of what pods of one template share in it. */
+  readonly revisions = new Map<string, string>();
+  readonly #allocator: PortAllocator;
+
+  constructor(options: { readonly id: string; readonly folder: string; readonly allocator: PortAllocator }) {
+    this.id = options.id;
+    this.folder = options.folder;
+    this.#allocator = options.allocator;
+  }
+
+  volumePath(volume: string): string {
+    return join(this.folder, "volumes", volumeAlias(volume));
+  }
+
+  async allocatePorts(pod: Pod): Promise<void> {
+    const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
+    for (const { containerPort } of containers.flatMap(({ ports }) => ports ?? [])) {
+      if (!this.ports.has(containerPort)) this.ports.set(containerPort, await this.#allocator.allocate());
+    }
+  }
+
+  /** Brings the volumes in line with what they name now. Answers what stands in the way. */
+  async writeVolumes(context: VolumeContext): Promise<readonly VolumeProblem[]> {
+    const problems: VolumeProblem[] = [];
+    for (const volume of context.pod.spec?.volumes ?? []) {
+      const content = await volumeContent(volume, context);
+      const path = this.volumePath(volume.name);
+      if (content.kind === "emptyDir") await makeEmptyDir(path);
+      else if (content.kind === "files") {
+        await writeVolume(path, content.files);
+        this.revisions.set(volumeAlias(volume.name), filesRevision(content.files, "shared"));
+      } else problems.push(problemOf(volume.name, content));
+    }
+    return problems;
+  }
+
+  /** Resident bytes of all containers. */
+  async memoryBytes(): Promise<number> {
+    const sizes = await Promise.all(Array.from(this.running.values(), (container) => container.memoryBytes()));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Ends everything at once and forgets it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const container of this.running.values()) container.signal("SIGKILL");
+    await Promise.all(Array.from(this.running.values(), ({ exited }) => exited));
+    for (const port of this.ports.values()) this.#allocator.release(port);
+    this.ports.clear();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+type Problem = { readonly kind: "error"; readonly message: string } | { readonly kind: "unsupported"; readonly source: string };
+
+function problemOf(volume: string, problem: Problem): VolumeProblem {
+  if (problem.kind === "error") {
+    return { volume, reason: "ContainerCreating", message: `MountVolume.SetUp failed for volume "${volume}" : ${problem.message}` };
+  }
+  const message = `volume "${volume}" is a ${problem.source}, which this node cannot provide; use configMap, secret, projected, downwardAPI or emptyDir`;
+  return { volume, reason: "VolumeUnsupported", message };
+}

@@ -1,0 +1,98 @@
+import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
+import type { ImageResult, LocalImage } from "../../../api/ports/images.ts";
+import type { EnvEntry, RunningContainer } from "../drivers/contract.ts";
+import { chooseDriver, type AgentWorld, type Tell } from "../world.ts";
+import { baseEnv, containerSpec } from "./container-spec.ts";
+import { INITIAL_BACKOFF_MS, MAX_BACKOFF_MS } from "./decide.ts";
+import { resolveEnv } from "./env.ts";
+import { imageRequest } from "./images.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What a container needs to start, or why it has to wait. */
+export type Prepared =
+  | { readonly kind: "ready"; readonly image: LocalImage; readonly env: readonly EnvEntry[]; readonly perPodEnv: boolean }
+  | Blocked;
+
+export interface Blocked {
+  readonly kind: "blocked";
+  readonly reason: string;
+  readonly message: string;
+  /** Infinity: nothing but a new Pod will help. */
+  readonly retryAfterMs: number;
+}
+
+const CONFIG_RETRY_MS = 10_000;
+
+export interface PrepareInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  /** Failed tries so far. */
+  readonly attempts: number;
+  readonly tell: Tell;
+}
+
+/** Image and environment. */
+export async function prepareContainer(world: AgentWorld, input: PrepareInput, signal: AbortSignal): Promise<Prepared> {
+  const { pod, container, tell } = input;
+  const request = imageRequest(container);
+  const result = await world.images.ensure(request, signal);
+  if (result.kind === "failed") return imageBlocked(request.reference, result, input);
+  const resolved = resolveEnv({
+    pod,
+    container,
+    lookup: world.lookup,
+    node: world.options.node,
+    base: baseEnv(pod, result.image, world.options.sandboxEnv ?? []),
+  });
+  if (resolved.kind === "ok") return { kind: "ready", image: result.image, env: resolved.env, perPodEnv: resolved.perPod };
+  tell("Warning", "Failed", `Error: ${resolved.message}`);
+  return { kind: "blocked", reason: "CreateContainerConfigError", message: resolved.message, retryAfterMs: CONFIG_RETRY_MS };
+}
+
+type ImageFailure = Extract<ImageResult, { kind: "failed" }>;
+
+function imageBlocked(reference: string, { reason, message }: ImageFailure, { attempts, tell }: PrepareInput): Blocked {
+  if (reason === "ErrImagePull") tell("Warning", "Failed", `Failed to pull image "${reference}": ${message}`);
+  if (reason === "InvalidImageName") tell("Warning", "InspectFailed", `Failed to apply default image tag "${reference}": ${message}`);
+  tell("Warning", "Failed", `Error: ${reason}`);
+  return { kind: "blocked", reason, message, retryAfterMs: Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** attempts) };
+}
+
+export interface LaunchInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly sandbox: Sandbox;
+  readonly prepared: Extract<Prepared, { kind: "ready" }>;
+  readonly containerId: string;
+  readonly logPath: string;
+  readonly tell: Tell;
+}
+
+export type Launched = { readonly kind: "started"; readonly running: RunningContainer } | Blocked;
+
+const START_RETRY_MS = 10_000;
+/** Reasons that stay until the Pod is replaced. */
+const FINAL = new Set(["DriverUnsupported", "VolumeUnsupported"]);
+
+/** Starts the process or container. */
+export async function launchContainer(world: AgentWorld, input: LaunchInput, signal: AbortSignal): Promise<Launched> {
+  const { pod, container, prepared, tell } = input;
+  const driver = chooseDriver(pod, prepared.image, world.options.drivers);
+  if (driver === undefined) return refused("DriverUnsupported", `this node has only the drivers: ${driverNames(world)}`, tell);
+  tell("Normal", "Pulled", `Container image "${container.image ?? ""}" already present on machine`);
+  const spec = containerSpec({ ...input, image: prepared.image, env: prepared.env });
+  const result = await driver.start(spec, signal);
+  if (result.kind === "failed") return refused(result.reason, result.message, tell);
+  tell("Normal", "Created", `Created container: ${container.name}`);
+  tell("Normal", "Started", `Started container ${container.name}`);
+  return { kind: "started", running: result.container };
+}
+
+function driverNames({ options }: AgentWorld): string {
+  return options.drivers.map(({ name }) => name).join(", ");
+}
+
+function refused(reason: string, message: string, tell: Tell): Blocked {
+  tell("Warning", "Failed", `Error: ${message}`);
+  return { kind: "blocked", reason, message, retryAfterMs: FINAL.has(reason) ? Infinity : START_RETRY_MS };
+}
