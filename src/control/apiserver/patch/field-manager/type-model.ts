@@ -1,5 +1,5 @@
 import { refName, resolveSchema, schemaRef, type Definitions, type JsonSchema } from "../../../../api/meta/schema.ts";
-import { isAtomicStruct, isBuiltIn, isEmbedded } from "./zero-values.ts";
+import { isBuiltIn, isEmbedded } from "./zero-values.ts";
 
 /** How ownership sees a value: the part of a schema that says where fields end. */
 export type TypeModel = LeafModel | MapModel | ListModel;
@@ -129,8 +129,7 @@ function compileMap(definitions: Definitions, schema: JsonSchema, owner: string)
       return element;
     },
   };
-  const atomic = schema["x-kubernetes-map-type"] === "atomic" || (properties !== undefined && isAtomicStruct(owner));
-  return atomic ? leaf("map", model) : model;
+  return schema["x-kubernetes-map-type"] === "atomic" ? leaf("map", model) : model;
 }
 
 function fieldLookup(definitions: Definitions, schema: JsonSchema, owner: string): MapModel["field"] {

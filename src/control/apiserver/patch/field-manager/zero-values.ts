@@ -50,37 +50,6 @@ const EMBEDDED: Readonly<Record<string, string>> = {
   "apiextensions.v1.CustomResourceDefinitionStatus": "acceptedNames",
 };
 
-/** Built-in structs that are owned as a whole. */
-const ATOMIC: ReadonlySet<string> = new Set([
-  "admissionregistration.v1.MatchResources",
-  "admissionregistration.v1.NamedRuleWithOperations",
-  "admissionregistration.v1.ParamKind",
-  "admissionregistration.v1.ParamRef",
-  "admissionregistration.v1.Variable",
-  "autoscaling.v1.CrossVersionObjectReference",
-  "core.v1.ConfigMapKeySelector",
-  "core.v1.EndpointAddress",
-  "core.v1.EndpointPort",
-  "core.v1.FileKeySelector",
-  "core.v1.LocalObjectReference",
-  "core.v1.NodeSelector",
-  "core.v1.NodeSelectorTerm",
-  "core.v1.ObjectFieldSelector",
-  "core.v1.ObjectReference",
-  "core.v1.ResourceFieldSelector",
-  "core.v1.ScopeSelector",
-  "core.v1.SecretKeySelector",
-  "core.v1.SecretReference",
-  "core.v1.TopologySelectorTerm",
-  "core.v1.TypedLocalObjectReference",
-  "discovery.v1.EndpointPort",
-  "networking.v1.ServiceBackendPort",
-  "meta.v1.LabelSelector",
-  "meta.v1.OwnerReference",
-  "rbac.v1.RoleRef",
-  "rbac.v1.Subject",
-]);
-
 const ALWAYS = ["metadata", "spec", "status"];
 
 /** Built-in types are Go structs on the other side; custom resources are free-form there and have no such fields. */
@@ -92,10 +61,6 @@ export function isEmbedded(definition: string, field: string): boolean {
   if (!isBuiltIn(definition)) return false;
   if (ALWAYS.includes(field)) return true;
   return EMBEDDED[shortName(definition)]?.split(" ").includes(field) ?? false;
-}
-
-export function isAtomicStruct(definition: string): boolean {
-  return isBuiltIn(definition) && ATOMIC.has(shortName(definition));
 }
 
 function shortName(definition: string): string {
