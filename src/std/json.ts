@@ -20,7 +20,7 @@ const keyOnly = () => true;
 function hasAll(a: Dictionary, b: Dictionary, same: (x: unknown, y: unknown) => boolean = deepEqual): boolean {
   for (const key in a) {
     if (a[key] === undefined) continue;
-    if (b[key] === undefined || !same(a[key], b[key])) return false;
+    if (!Object.hasOwn(b, key) || b[key] === undefined || !same(a[key], b[key])) return false;
   }
   return true;
 }
