@@ -36,8 +36,10 @@ export async function reconcileConfiguration(world: ConfigurationWorld, key: Obj
   if (configuration === undefined || configuration.metadata.deletionTimestamp !== undefined) return done;
   const conditions = conditionsOf(CONFIGURATION_CONDITIONS, configuration, world.clock.now());
   const status: ConfigurationStatus = { ...configuration.status };
-  const latest = await latestCreated(world, configuration, conditions);
-  if (latest !== undefined) propagate(world, configuration, { latest, status, conditions });
+  // Listed before one is made: a revision made anew under the name of a deleted one has not been ready yet.
+  const revisions = childrenOf(world.revisions, configuration);
+  const latest = await latestCreated(world, configuration, revisions, conditions);
+  if (latest !== undefined) propagate(world, configuration, { latest, revisions, status, conditions });
   status.conditions = conditions.conditions;
   status.observedGeneration = configuration.metadata.generation;
   await updateStatusIfChanged(world.client, configurationKind, configuration, status);
@@ -48,10 +50,11 @@ export async function reconcileConfiguration(world: ConfigurationWorld, key: Obj
 async function latestCreated(
   world: ConfigurationWorld,
   configuration: Configuration,
+  revisions: readonly Revision[],
   conditions: ConditionManager,
 ): Promise<Revision | undefined> {
   const name = nameOfRevision(configuration);
-  const made = childrenOf(world.revisions, configuration).find((revision) => generationOf(revision) === configuration.metadata.generation);
+  const made = revisions.find((revision) => generationOf(revision) === configuration.metadata.generation);
   if (made !== undefined) return made;
   const existing = world.revisions.get({ namespace: configuration.metadata.namespace ?? "", name });
   if (existing !== undefined) {
@@ -84,16 +87,17 @@ async function create(
 
 interface Said {
   readonly latest: Revision;
+  readonly revisions: readonly Revision[];
   readonly status: ConfigurationStatus;
   readonly conditions: ConditionManager;
 }
 
 /** Changes status and conditions. */
-function propagate(world: ConfigurationWorld, configuration: Configuration, { latest, status, conditions }: Said): void {
+function propagate(world: ConfigurationWorld, configuration: Configuration, { latest, revisions, status, conditions }: Said): void {
   const name = latest.metadata.name ?? "";
   const wasReady = conditions.get("Ready")?.status;
   status.latestCreatedRevisionName = name;
-  propagateLatestReady(world, configuration, status);
+  propagateLatestReady(world, configuration, revisions, status);
   const ready = findCondition(latest.status?.conditions, "Ready");
   if (isReady(latest)) {
     markLatestReady(conditions);
@@ -108,9 +112,14 @@ function propagate(world: ConfigurationWorld, configuration: Configuration, { la
   }
 }
 
-function propagateLatestReady(world: ConfigurationWorld, configuration: Configuration, status: ConfigurationStatus): void {
+function propagateLatestReady(
+  world: ConfigurationWorld,
+  configuration: Configuration,
+  revisions: readonly Revision[],
+  status: ConfigurationStatus,
+): void {
   const before = status.latestReadyRevisionName;
-  const after = latestReady(childrenOf(world.revisions, configuration), before)?.metadata.name;
+  const after = latestReady(revisions, before)?.metadata.name;
   if (after === before) return;
   status.latestReadyRevisionName = after;
   if (after === undefined) return;
