@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, chmod, constants, mkdir, readFile, rm, stat, statfs } from "node:fs/promises";
+import { access, chmod, constants, mkdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeDisk } from "../images/node-disk.ts";
 import { replaceFile } from "../std/disk.ts";
@@ -60,6 +60,10 @@ export class DataDirectory {
   get rootfs(): string {
     return join(this.path, "rootfs");
   }
+  /** Copies of language runtimes for users who cannot reach the platform's own. */
+  get runtimes(): string {
+    return join(this.path, "runtimes");
+  }
   get pods(): string {
     return join(this.path, "pods");
   }
@@ -84,9 +88,17 @@ export class DataDirectory {
     await this.write("settings.json", JSON.stringify(settings, null, 2));
   }
 
-  /** Replaces a file of the folder, durably. */
+  /** Replaces a file of the folder, durably; nothing is written when it says so already. */
   async write(name: string, text: string): Promise<void> {
-    await replaceFile(nodeDisk(), join(this.path, name), Buffer.from(text));
+    const path = join(this.path, name);
+    if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await replaceFile(nodeDisk(), path, Buffer.from(text));
+  }
+
+  /** Replaces a file that means nothing after a power cut: whole, but not synced. */
+  async writeVolatile(name: string, text: string): Promise<void> {
+    const path = join(this.path, name);
+    await writeFile(`${path}.partial`, text, { mode: 0o600 });
+    await rename(`${path}.partial`, path);
   }
 
   async remove(name: string): Promise<void> {

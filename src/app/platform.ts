@@ -16,7 +16,7 @@ import { createGatewayProber } from "./gateway-prober.ts";
 import { insideClient, makeApiServer, openStore, serveApi } from "./parts/api.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
-import { startNode, type NodeHandle } from "./parts/node.ts";
+import { startNode } from "./parts/node.ts";
 import { loadPki, type Pki } from "./pki.ts";
 import { choosePorts, type PortName } from "./ports.ts";
 import type { World } from "./world.ts";
@@ -120,9 +120,7 @@ class Start {
   ): Promise<Omit<Platform, "movedPorts" | typeof Symbol.asyncDispose>> {
     const { world, directory, settings, store } = this.#input;
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
-    let node: NodeHandle | undefined;
-    const subresources = { "pods/log": (...call: Parameters<NodeHandle["podLog"]>) => requireNode(node).podLog(...call) };
-    const apiServer = stack.use(makeApiServer(world, store, { subresources }));
+    const apiServer = stack.use(makeApiServer(world, store, {}));
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
     await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), settings);
@@ -132,16 +130,9 @@ class Start {
     const autoscaler = stack.use(new Autoscaler(world.clock));
     const gateway = stack.use(await this.#startGateway(apiServer, autoscaler));
     onPhase("gateway");
-    node = stack.use(
-      await startNode(world, {
-        apiServer,
-        images: images.provider,
-        directory,
-        settings,
-        drainGate: gateway.drainGate,
-        profile: this.#input.options.profile,
-      }),
-    );
+    const parking = this.#input.options.profile !== "conformant";
+    const { drainGate } = gateway;
+    stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, parking }));
     onPhase("node agent");
     await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
     onPhase("controllers");
@@ -210,13 +201,8 @@ class Start {
       domain,
       pid: process.pid,
     };
-    await directory.write("running.json", JSON.stringify(running));
+    await directory.writeVolatile("running.json", JSON.stringify(running));
     stack.defer(() => directory.remove("running.json"));
     return running;
   }
-}
-
-function requireNode(node: NodeHandle | undefined): NodeHandle {
-  if (node === undefined) throw new Error("the node agent has not started yet");
-  return node;
 }

@@ -15,7 +15,7 @@ import { replicaSetController } from "../../control/reconcilers/core/replicaset/
 import { schedulerController } from "../../control/reconcilers/core/scheduler/controller.ts";
 import { serviceAccountController } from "../../control/reconcilers/core/serviceaccount/controller.ts";
 import { configurationController } from "../../control/reconcilers/serving/configuration/controller.ts";
-import { revisionGcController } from "../../control/reconcilers/serving/gc/controller.ts";
+import { gcController } from "../../control/reconcilers/serving/gc/controller.ts";
 import { ingressController, type GatewayProber } from "../../control/reconcilers/serving/ingress/controller.ts";
 import { labelerController } from "../../control/reconcilers/serving/labeler/controller.ts";
 import { metricController } from "../../control/reconcilers/serving/metric/controller.ts";
@@ -71,10 +71,10 @@ function servingControllers(deps: ControllerDeps, options: ControllersOptions): 
   return [
     serviceController(deps),
     configurationController(deps),
-    revisionController(deps, options.images),
+    revisionController(deps, { images: options.images }),
     routeController(deps, { externalPort: options.ports.gateway }),
     labelerController(deps),
-    revisionGcController(deps),
+    gcController(deps),
     podAutoscalerController(deps, options.autoscaler),
     metricController(deps),
     serverlessServiceController(deps, { ip: "127.0.0.1", port: options.ports.internal }),

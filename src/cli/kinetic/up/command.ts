@@ -66,6 +66,15 @@ async function run(io: Io, flags: UpFlags, { platform, progress, stop }: Run): P
   for (const { name, from, to } of platform.movedPorts) progress.note(`port ${from} is taken: the ${name} port is ${to}, from now on`);
   io.stdout.write(summary(io, running, progress.elapsedMs));
   if (flags.readyFile !== undefined) await writeReadyFile(flags.readyFile, running);
-  if (flags.sample === true) await runSample(io, platform, stop.signal);
+  if (flags.sample === true) await untilAborted(runSample(io, platform, stop.signal), stop.signal);
   await stop.stopped;
+}
+
+/** A sample that a stop interrupts is not an error. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -38,7 +38,6 @@ export function platformOptions(io: Io, flags: UpFlags, ephemeralFolder: string 
     ...(flags.domain === undefined ? {} : { domain: flags.domain }),
     profile: flags.profile ?? "default",
     logLevel: flags.logLevel ?? "info",
-    durable: flags.ephemeral !== true,
   };
 }
 

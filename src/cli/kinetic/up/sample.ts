@@ -19,7 +19,7 @@ export async function runSample(io: Io, platform: Platform, stop: AbortSignal): 
   if ((await client.get(knativeServiceKind, KEY)) === undefined) await client.create(knativeServiceKind, sampleService(image));
   const url = await readyUrl(platform, AbortSignal.any([stop, AbortSignal.timeout(READY_PATIENCE_MS)]));
   io.stdout.write(`Sample service hello is ready after ${seconds(systemClock.monotonicMs() - startMs)}: ${styled(io, "cyan", url)}\n`);
-  const call = await timedCall(url);
+  const call = await timedCall(url, stop);
   io.stdout.write(`  ${call.body.trim()}\n`);
   io.stdout.write(`  from zero in ${call.totalMs.toFixed(1)} ms: ${call.split}\n\n`);
   io.stdout.write(nextSteps(io, url));
@@ -56,10 +56,10 @@ interface TimedCall {
   readonly split: string;
 }
 
-function timedCall(url: string): Promise<TimedCall> {
+function timedCall(url: string, signal: AbortSignal): Promise<TimedCall> {
   const startMs = systemClock.monotonicMs();
   const { promise, resolve, reject } = Promise.withResolvers<TimedCall>();
-  const call = request(url, { lookup: loopbackLookup }, (answer) => {
+  const call = request(url, { lookup: loopbackLookup, signal }, (answer) => {
     const firstByteMs = systemClock.monotonicMs() - startMs;
     let body = "";
     answer.setEncoding("utf8");

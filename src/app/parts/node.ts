@@ -1,0 +1,92 @@
+import { availableParallelism, totalmem, freemem } from "node:os";
+import type { DrainGate } from "../../api/ports/drain.ts";
+import type { ImageProvider } from "../../api/ports/images.ts";
+import { NODE_NAME } from "../../api/names/kinetic.ts";
+import { createInformers } from "../../client/informers.ts";
+import type { ApiServer } from "../../control/apiserver/api-server.ts";
+import { createRecorder } from "../../control/controller/recorder.ts";
+import { createNodeAgent, type NodeAgent } from "../../control/node/agent.ts";
+import { ProcessDriver } from "../../control/node/drivers/process/process-driver.ts";
+import type { TokenRequest, TokenSource } from "../../control/node/pod/volumes.ts";
+import type { ParkingLimits } from "../../control/node/parking/parking-lot.ts";
+import { ISSUER, signToken } from "../../security/service-account-tokens.ts";
+import type { Clock } from "../../std/clock.ts";
+import type { DataDirectory, Settings } from "../data-directory.ts";
+import type { Pki } from "../pki.ts";
+import type { World } from "../world.ts";
+import { insideClient } from "./api.ts";
+
+export interface NodeOptions {
+  readonly apiServer: ApiServer;
+  readonly images: ImageProvider;
+  readonly directory: DataDirectory;
+  readonly settings: Settings;
+  readonly pki: Pki;
+  readonly drainGate: DrainGate;
+  /** Keep instances frozen instead of ending them on scale-down. */
+  readonly parking: boolean;
+}
+
+/** Parked instances may hold this share of the memory that was free at the start. */
+const PARKING_MEMORY_SHARE = 0.25;
+const PARKING: Omit<ParkingLimits, "maxBytes"> = { maxCount: 100, ttlMs: 600_000 };
+/** Each core may boot one instance at a time. */
+const cores = () => availableParallelism();
+
+/** Starts the node agent with the process driver. */
+export async function startNode(world: World, options: NodeOptions): Promise<NodeAgent> {
+  const stack = new AsyncDisposableStack();
+  const client = insideClient(options.apiServer, `system:node:${NODE_NAME}`, "derived");
+  const informers = stack.use(createInformers({ ...world, client }));
+  const events = stack.use(createRecorder({ ...world, client, component: "kubelet" }));
+  const driver = processDriver(world, options);
+  const agent = stack.use(
+    await createNodeAgent({
+      ...world,
+      client,
+      informers,
+      images: options.images,
+      drainGate: options.drainGate,
+      events,
+      tokens: tokenSource(options.pki, world.clock),
+      drivers: [driver],
+      folder: options.directory.pods,
+      node: { name: NODE_NAME, ip: "127.0.0.1", cpuMilli: cores() * 1000, memoryBytes: totalmem() },
+      sandboxEnv: [{ name: "http_proxy", value: `http://127.0.0.1:${options.settings.ports.internal}` }],
+      ...(options.parking ? { parking: { ...PARKING, maxBytes: Math.round(freemem() * PARKING_MEMORY_SHARE) } } : {}),
+      bootLimit: cores(),
+    }),
+  );
+  return { stats: () => agent.stats(), stop: (graceMs) => agent.stop(graceMs), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function processDriver(world: World, { directory, settings }: NodeOptions): ProcessDriver {
+  return new ProcessDriver({
+    identity: { directory: directory.path, instance: `${settings.instanceId}-${process.pid}` },
+    clock: world.clock,
+    runtimes: { [`node${process.versions.node.split(".")[0] ?? ""}`]: process.execPath },
+    runtimeFolder: directory.runtimes,
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+  });
+}
+
+function tokenSource(pki: Pki, clock: Clock): TokenSource {
+  return {
+    token: (request: TokenRequest) => {
+      const seconds = Math.floor(clock.now() / 1000);
+      const claims = {
+        iss: ISSUER,
+        sub: `system:serviceaccount:${request.namespace}:${request.serviceAccount}`,
+        aud: [request.audience ?? ISSUER],
+        iat: seconds,
+        exp: seconds + request.expirationSeconds,
+        "kubernetes.io": {
+          namespace: request.namespace,
+          serviceaccount: { name: request.serviceAccount, uid: "" },
+          pod: request.pod,
+        },
+      };
+      return Promise.resolve(signToken(pki.ca.key, claims));
+    },
+  };
+}
