@@ -37,6 +37,7 @@ function set(replicas: number, { image = "v1", revision = 1, ready = replicas, d
   return { ...made, status: { replicas, readyReplicas: ready, availableReplicas: ready, observedGeneration: 1 } };
 }
 
+const lagging = (object: ReplicaSet): ReplicaSet => ({ ...object, metadata: { ...object.metadata, generation: 2 } });
 const condition = (type: string, status: string, reason: string, message: string): DeploymentCondition => ({
   type,
   status,
@@ -131,6 +132,11 @@ reconcileTable(deploymentController, [
       },
     ],
     events: [`Normal ScalingReplicaSet Scaled up replica set ${nameOf("v1")} from 0 to 1`],
+  },
+  {
+    name: "deployment: says nothing new until the ReplicaSet has answered the scale",
+    world: [at(1, { ...deployment(1), status: settled(0) }), lagging(set(1, { ready: 0 }))],
+    key: "ns/web",
   },
   {
     name: "deployment: after a scale only Available changes, so that nobody sees a new rollout",

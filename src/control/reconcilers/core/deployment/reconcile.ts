@@ -42,7 +42,7 @@ export async function reconcileDeployment(world: DeploymentWorld, key: ObjectKey
   const sets = await findSets(world, turn.deployment);
   try {
     const stepped = await step(turn, sets);
-    return hasResized(sets, stepped.sets) ? done : await finish(turn, cached, stepped);
+    return isSettling(cached, sets, stepped.sets) ? done : await finish(turn, cached, stepped);
   } catch (error) {
     if (error instanceof HashCollision) await countCollision(world, cached);
     throw error;
@@ -55,13 +55,16 @@ interface Stepped {
 }
 
 /**
- * Whether a ReplicaSet was given another size in this turn. Its own status follows, and with it our next turn: to write
- * ours now would only stand in the way of the pods.
+ * Whether a ReplicaSet was given another size, in this turn or the one before, and has not said yet what came of it. Its
+ * status wakes us: to write ours now would only stand in the way of the pods.
  */
-function hasResized(before: Sets, after: Sets): boolean {
-  const sizes = (sets: Sets) => new Map(allSets(sets).map((set) => [set.metadata.name, sizeOf(set).replicas]));
-  const now = sizes(after);
-  return [...sizes(before)].some(([name, replicas]) => now.get(name) !== replicas);
+function isSettling(cached: Deployment, before: Sets, after: Sets): boolean {
+  if (cached.status?.observedGeneration === undefined) return false;
+  const sizes = new Map(allSets(after).map((set) => [set.metadata.name, sizeOf(set).replicas]));
+  return allSets(before).some((set) => {
+    const lags = (set.status?.observedGeneration ?? 0) < (set.metadata.generation ?? 0);
+    return lags || sizes.get(set.metadata.name) !== sizeOf(set).replicas;
+  });
 }
 
 async function step(turn: Turn, sets: Sets): Promise<Stepped> {

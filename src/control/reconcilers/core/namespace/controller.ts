@@ -3,7 +3,7 @@ import type { KindRef } from "../../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import type { Informer } from "../../../../client/types.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, informerSource } from "../../../controller/sources.ts";
+import { changeSource, filteredSource, isMoreThanStatus } from "../../../controller/sources.ts";
 import type { Controller, Source } from "../../../controller/types.ts";
 import { collectedKinds } from "../collected-kinds.ts";
 import { reconcileNamespace, type NamespaceWorld } from "./reconcile.ts";
@@ -21,7 +21,8 @@ export function namespaceController(deps: ControllerDeps, kinds: readonly KindRe
     });
   return {
     name: "namespace-controller",
-    sources: [informerSource(namespaces), ...namespaced.map((kind) => deletions(deps.informers.of(kind)))],
+    // Not our own conditions: a failure whose words change would wake us again and again.
+    sources: [filteredSource(namespaces, isMoreThanStatus), ...namespaced.map((kind) => deletions(deps.informers.of(kind)))],
     concurrency: 4,
     reconcile: (key) => reconcileNamespace(world, key),
   };

@@ -5,6 +5,8 @@ import { podKind } from "../../../../api/core/pod.ts";
 import type { Pod, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
 import { apiError } from "../../../../api/meta/errors.ts";
 import { failNth, matching } from "../../../../client/faults.ts";
+import { runControllers } from "../../../controller/run-controllers.ts";
+import { settle } from "../../../../testing/clock.ts";
 import { controllerRef } from "../../../controller/owners.ts";
 import { reconcileTable } from "../../../../testing/reconcile-table.ts";
 import { World } from "../../../../testing/world.ts";
@@ -153,6 +155,23 @@ test("replicaset: a watch that lags never leads to too many pods, nor to too few
   await turn();
   await turn();
   assert.equal(world.list(podKind).length, 2);
+});
+
+test("replicaset: a failure that is worded differently each time is not repeated faster than the backoff", async () => {
+  let tries = 0;
+  const world = new World({
+    objects: [set(1)],
+    faults: [
+      (call, proceed) => (call.verb === "create" ? Promise.reject(apiError("InternalError", `request ${(tries += 1)}`)) : proceed()),
+    ],
+  });
+  await using _running = runControllers([replicaSetController(world)], world);
+  await settle(20);
+  const before = tries;
+  await settle(20);
+  assert.equal(tries, before);
+  await world.clock.advance(40_000);
+  assert.ok(tries > before && tries < 20, `${tries} tries in 40 seconds`);
 });
 
 test("replicaset: twenty pods are asked for at the same time", async () => {

@@ -33,6 +33,7 @@ function conditionsAfter(conditions: ReplicaSetCondition[], failure: ReplicaFail
   const others = conditions.filter(({ type }) => type !== "ReplicaFailure");
   const known = conditions.find(({ type }) => type === "ReplicaFailure");
   if (failure === undefined) return others;
-  if (known?.reason === failure.reason && known.message === failure.message) return conditions;
+  // Other words for the same failure (request ids, times) are no news: our own write would wake us past the backoff.
+  if (known?.reason === failure.reason) return conditions;
   return [...others, { type: "ReplicaFailure", status: "True", lastTransitionTime: rfc3339(now), ...failure }];
 }

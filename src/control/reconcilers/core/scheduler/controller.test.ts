@@ -67,6 +67,7 @@ reconcileTable(schedulerController, [
     events: [assigned("a")],
   },
   { name: "scheduler: leaves a bound pod alone", world: [node(), pod("a", "1", { nodeName: "n" })], key: "ns/a" },
+  { name: "scheduler: leaves pods of another scheduler alone", world: [node(), pod("a", "1m", { schedulerName: "other" })], key: "ns/a" },
   {
     name: "scheduler: counts what runs already",
     world: [node(), pod("b", "600m", { nodeName: "n" }), pod("a")],

@@ -23,8 +23,11 @@ export interface SchedulerWorld {
 /** A Binding is posted to the Pod that it binds. */
 const podBinding: KindRef<Binding> = { group: "", version: "v1", kind: "Binding", plural: "pods", namespaced: true };
 
+const NAME = "default-scheduler";
+
 export function isUnscheduled({ spec, metadata }: Pod): boolean {
-  return !spec?.nodeName && metadata.deletionTimestamp === undefined && !spec?.schedulingGates?.length;
+  const ours = (spec?.schedulerName ?? NAME) === NAME;
+  return ours && !spec?.nodeName && metadata.deletionTimestamp === undefined && !spec?.schedulingGates?.length;
 }
 
 /** Binds one pod at once, or says why it has to wait. Whoever frees capacity wakes it again. */
