@@ -13,7 +13,6 @@ const SUBDOMAIN_CHARS = `${LABEL_CHARS}(\\.${LABEL_CHARS})*`;
 const LABEL_1035_CHARS = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const QUALIFIED_CHARS = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const KEY_CHARS = "[-._a-zA-Z0-9]+";
-const ENV_CHARS = "[-._a-zA-Z][-._a-zA-Z0-9]*";
 
 const DNS_LABEL: Syntax = {
   pattern: whole(LABEL_CHARS),
@@ -69,15 +68,6 @@ const CONFIG_KEY: Syntax = {
     "KEY_NAME",
     "key-name",
   ]),
-};
-const ENV_NAME: Syntax = {
-  pattern: whole(ENV_CHARS),
-  maxLength: Infinity,
-  message: syntaxText(
-    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-    ENV_CHARS,
-    ["my.env-name", "MY_ENV.NAME", "MyEnvName1"],
-  ),
 };
 
 function whole(chars: string): RegExp {
@@ -146,11 +136,6 @@ export function configKeyErrors(value: string): string[] {
 function parentDirectoryErrors(value: string): string[] {
   if (value === "." || value === "..") return [`must not be '${value}'`];
   return value.startsWith("..") ? ["must not start with '..'"] : [];
-}
-
-/** Strict form, for prefixes of envFrom. */
-export function envNameErrors(value: string): string[] {
-  return [...errors(ENV_NAME, value), ...parentDirectoryErrors(value)];
 }
 
 /** What a container's environment takes since Kubernetes 1.32. */
