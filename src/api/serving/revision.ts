@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -37,6 +38,7 @@ export const revisionKind: Kind<Revision> = {
   subresources: { status: true },
   generation: "spec",
   columns: [
+    nameColumn(),
     column(
       "Config Name",
       ".metadata.labels['serving\\.knative\\.dev/configuration']",
