@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -39,7 +38,7 @@ export const metricKind: Kind<Metric> = {
   categories: ["knative-internal", "autoscaling"],
   subresources: { status: true },
   generation: "spec",
-  columns: [nameColumn(), readyColumn(), reasonColumn()],
+  columns: [readyColumn(), reasonColumn()],
   strategy: {},
   crd: { labels: SERVING_CRD_LABELS },
 };

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -55,7 +54,6 @@ export const podAutoscalerKind: Kind<PodAutoscaler> = {
   subresources: { status: true },
   generation: "spec",
   columns: [
-    nameColumn(),
     column("DesiredScale", ".status.desiredScale", (pa) => pa.status?.desiredScale, "integer"),
     column("ActualScale", ".status.actualScale", (pa) => pa.status?.actualScale, "integer"),
     readyColumn(),

@@ -1,6 +1,5 @@
 import { Type, type Static } from "typebox";
 import type { LocalObjectReference } from "../k8s/types.generated.ts";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -34,7 +33,7 @@ export const imageKind: Kind<Image> = {
   categories: ["knative-internal", "caching"],
   subresources: { status: true },
   generation: "spec",
-  columns: [nameColumn(), column("Image", ".spec.image", (image) => image.spec.image)],
+  columns: [column("Image", ".spec.image", (image) => image.spec.image)],
   strategy: {},
   crd: { labels: SERVING_CRD_LABELS },
 };

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { objectReferenceSchema } from "../autoscaling-internal/podautoscaler.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
@@ -45,7 +44,6 @@ export const serverlessServiceKind: Kind<ServerlessService> = {
   subresources: { status: true },
   generation: "spec",
   columns: [
-    nameColumn(),
     column("Mode", ".spec.mode", (sks) => sks.spec.mode),
     column("Activators", ".spec.numActivators", (sks) => sks.spec.numActivators, "integer"),
     column("ServiceName", ".status.serviceName", (sks) => sks.status?.serviceName),

@@ -6,7 +6,7 @@ import { completeTemplate, defaultTemplate } from "./defaults/template.ts";
 import { setUserInfo } from "./defaults/user-info.ts";
 import { settingsOf } from "./validation/context.ts";
 import { validateMetadata, validateOwnerLabel } from "./validation/metadata.ts";
-import { denied, missingContainers } from "./validation/refusals.ts";
+import { denied, isRefusedAnyway, missingContainers } from "./validation/refusals.ts";
 import { validateCreator } from "./validation/serving-annotations.ts";
 import { validateNameChange, validateTemplate } from "./validation/template.ts";
 import { insecureDefaults } from "./validation/warnings.ts";
@@ -27,6 +27,7 @@ export const configurationStrategy: Strategy<Configuration> = {
 };
 
 function validate(configuration: Configuration, context: AdmissionContext): Refusal | undefined {
+  if (isRefusedAnyway("Configuration", configuration, context)) return undefined;
   const { metadata, spec } = configuration;
   const noContainers = missingContainers(spec.template.spec.containers, "spec.template.spec.containers");
   if (noContainers !== undefined) return noContainers;

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -37,7 +36,6 @@ export const configurationKind: Kind<Configuration> = {
   subresources: { status: true },
   generation: "spec",
   columns: [
-    nameColumn(),
     column("LatestCreated", ".status.latestCreatedRevisionName", (configuration) => configuration.status?.latestCreatedRevisionName),
     column("LatestReady", ".status.latestReadyRevisionName", (configuration) => configuration.status?.latestReadyRevisionName),
     readyColumn(),

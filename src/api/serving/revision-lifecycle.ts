@@ -26,8 +26,9 @@ export function markContainerMissing(conditions: ConditionManager, image: string
 
 const WAITING_FOR_INSTANCES = "Waiting for the first instances to become ready.";
 
-export function markContainerDeploying(conditions: ConditionManager): void {
-  conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, WAITING_FOR_INSTANCES);
+/** `why`: what the readiness probe of a slow start says. */
+export function markContainerDeploying(conditions: ConditionManager, why?: string): void {
+  conditions.markUnknown(CONTAINER_HEALTHY, DEPLOYING, why === undefined ? WAITING_FOR_INSTANCES : `${WAITING_FOR_INSTANCES} ${why}`);
 }
 
 export function markResourcesDeploying(conditions: ConditionManager): void {

@@ -8,7 +8,7 @@ import { validateAutoscaling } from "./validation/autoscaling-annotations.ts";
 import { settingsOf } from "./validation/context.ts";
 import { goDiff } from "./validation/go-diff.ts";
 import { validateMetadata, validateOwnerLabel } from "./validation/metadata.ts";
-import { denied, missingContainers } from "./validation/refusals.ts";
+import { denied, isRefusedAnyway, missingContainers } from "./validation/refusals.ts";
 import { validateRevisionSpec } from "./validation/revision-spec.ts";
 
 export const revisionStrategy: Strategy<Revision> = {
@@ -24,6 +24,7 @@ export const revisionStrategy: Strategy<Revision> = {
 };
 
 function validate(revision: Revision, context: AdmissionContext): Refusal | undefined {
+  if (isRefusedAnyway("Revision", revision, context)) return undefined;
   const { metadata, spec } = revision;
   const noContainers = missingContainers(spec.containers, "spec.containers");
   if (noContainers !== undefined) return noContainers;

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -38,7 +37,6 @@ export const revisionKind: Kind<Revision> = {
   subresources: { status: true },
   generation: "spec",
   columns: [
-    nameColumn(),
     column(
       "Config Name",
       ".metadata.labels['serving\\.knative\\.dev/configuration']",

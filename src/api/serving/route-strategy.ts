@@ -5,7 +5,7 @@ import { defaultTargets } from "./defaults/traffic.ts";
 import { setUserInfo } from "./defaults/user-info.ts";
 import type { Route } from "./route.ts";
 import { validateMetadata, validateOwnerLabel } from "./validation/metadata.ts";
-import { denied } from "./validation/refusals.ts";
+import { denied, isRefusedAnyway } from "./validation/refusals.ts";
 import { validateCreator, validateRolloutDuration } from "./validation/serving-annotations.ts";
 import { validateTraffic } from "./validation/traffic-validation.ts";
 
@@ -23,6 +23,7 @@ export const routeStrategy: Strategy<Route> = {
 };
 
 function validate(route: Route, context: AdmissionContext): Refusal | undefined {
+  if (isRefusedAnyway("Route", route, context)) return undefined;
   const { metadata, spec } = route;
   const old = context.operation === "UPDATE" ? (context.old as Route | undefined) : undefined;
   return denied([

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -25,7 +24,7 @@ export const routeKind: Kind<Route> = {
   categories: ["all", "knative", "serving"],
   subresources: { status: true },
   generation: "spec",
-  columns: [nameColumn(), column("URL", ".status.url", (route) => route.status?.url), readyColumn(), reasonColumn()],
+  columns: [column("URL", ".status.url", (route) => route.status?.url), readyColumn(), reasonColumn()],
   strategy: routeStrategy,
   crd: { labels: { ...SERVING_CRD_LABELS, ...ADDRESSABLE_LABEL } },
 };

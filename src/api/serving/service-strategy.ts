@@ -6,7 +6,7 @@ import { setUserInfo } from "./defaults/user-info.ts";
 import type { KnativeService } from "./service.ts";
 import { settingsOf } from "./validation/context.ts";
 import { validateMetadata } from "./validation/metadata.ts";
-import { denied, missingContainers } from "./validation/refusals.ts";
+import { denied, isRefusedAnyway, missingContainers } from "./validation/refusals.ts";
 import { validateCreator, validateRolloutDuration } from "./validation/serving-annotations.ts";
 import { validateNameChange, validateTemplate } from "./validation/template.ts";
 import { validateTraffic } from "./validation/traffic-validation.ts";
@@ -30,6 +30,7 @@ export const serviceStrategy: Strategy<KnativeService> = {
 };
 
 function validate(service: KnativeService, context: AdmissionContext): Refusal | undefined {
+  if (isRefusedAnyway("Service", service, context)) return undefined;
   const { metadata, spec } = service;
   const noContainers = missingContainers(spec.template.spec.containers, "spec.template.spec.containers");
   if (noContainers !== undefined) return noContainers;

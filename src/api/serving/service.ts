@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
@@ -40,7 +39,6 @@ export const knativeServiceKind: Kind<KnativeService> = {
   subresources: { status: true },
   generation: "spec",
   columns: [
-    nameColumn(),
     column("URL", ".status.url", (service) => service.status?.url),
     column("LatestCreated", ".status.latestCreatedRevisionName", (service) => service.status?.latestCreatedRevisionName),
     column("LatestReady", ".status.latestReadyRevisionName", (service) => service.status?.latestReadyRevisionName),

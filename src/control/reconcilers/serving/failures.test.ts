@@ -78,6 +78,45 @@ test("a program that listens on another port is unhealthy in the node's words", 
   assert.ok(revisionOf(life).includes('ContainerHealthy=False/ListensOnOtherPort "8080, expected 41013"'));
 });
 
+test("a pod that the node calls ListensOnOtherPort in its status is said so", async () => {
+  const life = await startingHello();
+  const conditions = [
+    { type: "Ready", status: "False", reason: "ContainersNotReady", message: "containers with unready status: [user-container]" },
+  ];
+  const message = "ListensOnOtherPort: 8080, expected 41013";
+  await life.pod("hello-00001", { reason: "ListensOnOtherPort", message, conditions });
+  assert.ok(revisionOf(life).includes(`Ready=False/ListensOnOtherPort "${message}"`));
+});
+
+test("a program that runs and does not become ready says why while it is waited for", async () => {
+  const life = await startingHello();
+  const why = "connection refused (the program listens on no port; it is expected on 41013, see PORT)";
+  const startedAt = "2025-01-01T00:00:00Z";
+  const message = `containers with unready status: [user-container]: ${why}`;
+  const status = {
+    conditions: [{ type: "Ready", status: "False", reason: "ContainersNotReady", message }],
+    containerStatuses: [
+      { name: "user-container", ready: false, restartCount: 0, image: "", imageID: "", state: { running: { startedAt } } },
+    ],
+  };
+  await life.pod("hello-00001", status);
+  assert.ok(
+    revisionOf(life).every((text) => !text.includes(why)),
+    "a start may take its time",
+  );
+  await life.world.clock.advance(3_000);
+  await life.again("hello-00001");
+  assert.ok(revisionOf(life).some((text) => text.startsWith("Ready=Unknown/Deploying") && text.includes(why)));
+  const timedOut = {
+    type: "Progressing",
+    status: "False",
+    reason: "ProgressDeadlineExceeded",
+    message: 'ReplicaSet "x" has timed out progressing.',
+  };
+  await life.deploymentSays("hello-00001", { conditions: [timedOut] });
+  assert.ok(revisionOf(life).includes(`Ready=False/ProgressDeadlineExceeded "ReplicaSet "x" has timed out progressing. ${why}"`));
+});
+
 test("creating a container is no failure", async () => {
   const life = await startingHello();
   await life.pod("hello-00001", waiting("ContainerCreating", ""));

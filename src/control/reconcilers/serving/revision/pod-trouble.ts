@@ -55,8 +55,39 @@ function detailOf(reason: string | undefined): string | undefined {
   return reason === "Error" || reason === "Completed" ? undefined : reason;
 }
 
+/** The node's own word on a pod that runs (status.reason, e.g. ListensOnOtherPort), or a reason of its Ready condition that says more than a count. */
 function unhealthy(pod: Pod): Trouble | undefined {
   const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
-  if (ready?.status !== "False" || COUNTING.has(ready.reason ?? "")) return undefined;
-  return { kind: "unhealthy", reason: ready.reason ?? "", message: ready.message ?? "" };
+  if (ready?.status !== "False") return undefined;
+  const { reason, message } = pod.status?.reason ? pod.status : ready;
+  return COUNTING.has(reason ?? "") ? undefined : { kind: "unhealthy", reason: reason ?? "", message: message ?? "" };
+}
+
+/** A program that has run this long without being ready has a reason worth telling. */
+const SLOW_MS = 3_000;
+const UNREADY = /^containers with unready status: \[.*?\]: (.+)$/s;
+
+export interface SlowStart {
+  /** Why the readiness probe fails, in the node's words. */
+  readonly why: string | undefined;
+  /** When a pod that has just started counts as slow; undefined: none has. */
+  readonly lookAgainInMs: number | undefined;
+}
+
+/** What keeps running pods from being ready. `now` is in epoch milliseconds. */
+export function slowStart(pods: readonly Pod[], now: number): SlowStart {
+  const ages = pods.flatMap((pod) => (pod.metadata.deletionTimestamp === undefined ? [{ pod, ageMs: ageOf(pod, now) }] : []));
+  const slow = ages.flatMap(({ pod, ageMs }) => (ageMs !== undefined && ageMs >= SLOW_MS ? [probeFailure(pod)] : []));
+  const young = ages.flatMap(({ ageMs }) => (ageMs !== undefined && ageMs < SLOW_MS ? [SLOW_MS - ageMs] : []));
+  return { why: slow.find((text) => text !== undefined), lookAgainInMs: young.length === 0 ? undefined : Math.min(...young) };
+}
+
+/** For how long the unready containers have run. */
+function ageOf(pod: Pod, now: number): number | undefined {
+  const starts = (pod.status?.containerStatuses ?? []).flatMap(({ state, ready }) => (ready ? [] : (state?.running?.startedAt ?? [])));
+  return starts.length === 0 ? undefined : now - Math.min(...starts.map((start) => Date.parse(start)));
+}
+
+function probeFailure(pod: Pod): string | undefined {
+  return UNREADY.exec(pod.status?.conditions?.find(({ type }) => type === "Ready")?.message ?? "")?.[1];
 }

@@ -21,6 +21,7 @@ import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { applyChild } from "../shared/apply-child.ts";
 import { conditionsOf } from "../shared/conditions.ts";
 import type { DigestResolver } from "./digests.ts";
+import { slowStart } from "./pod-trouble.ts";
 import { servingContainer } from "./resources/containers.ts";
 import { alignDeployment, makeDeployment, type RevisionConfig } from "./resources/deployment.ts";
 import { alignPodAutoscaler, makePodAutoscaler } from "./resources/podautoscaler.ts";
@@ -103,8 +104,11 @@ async function reconcileChildren(
     desired: makePodAutoscaler(revision),
     align: alignPodAutoscaler,
   });
-  propagateChildren(status, conditions, { deployment: made.object, podAutoscaler: scaled.object, pods });
-  return done;
+  const now = world.clock.now();
+  propagateChildren(status, conditions, { deployment: made.object, podAutoscaler: scaled.object, pods, now });
+  if (conditions.get("Ready")?.status === "True") return done;
+  const { lookAgainInMs } = slowStart(pods, now);
+  return lookAgainInMs === undefined ? done : requeueAfter(lookAgainInMs);
 }
 
 function notOwned(conditions: ConditionManager, kind: string, name: string): Outcome {

@@ -15,13 +15,15 @@ import {
   propagateActive,
   RESOURCES_AVAILABLE,
 } from "../../../../api/serving/revision-lifecycle.ts";
-import { podTrouble, type Trouble } from "./pod-trouble.ts";
+import { podTrouble, slowStart, type Trouble } from "./pod-trouble.ts";
 
 /** What the children of a revision look like now. */
 export interface Observed {
   readonly deployment: Deployment;
   readonly podAutoscaler: PodAutoscaler;
   readonly pods: readonly Pod[];
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /**
@@ -38,7 +40,8 @@ export function propagateChildren(status: RevisionStatus, conditions: ConditionM
   else propagateActive(conditions, ready);
   const trouble = troubleOf(observed);
   const stalled = stalledReason(deployment);
-  if (trouble !== undefined || stalled !== undefined) markFailed(conditions, trouble, stalled); // I1
+  if (trouble !== undefined || stalled !== undefined)
+    markFailed(conditions, { trouble, stalled, why: slowStart(observed.pods, observed.now).why }); // I1
   else if (isInitialized(podAutoscaler)) markInstancesReady(conditions);
   else markStarting(conditions, observed);
 }
@@ -69,22 +72,30 @@ function stalledReason({ status, spec }: Deployment): DeploymentCondition | unde
   );
 }
 
-function markFailed(conditions: ConditionManager, trouble: Trouble | undefined, stalled: DeploymentCondition | undefined): void {
+interface Failure {
+  readonly trouble: Trouble | undefined;
+  readonly stalled: DeploymentCondition | undefined;
+  /** Why pods that run are not ready. */
+  readonly why: string | undefined;
+}
+
+function markFailed(conditions: ConditionManager, { trouble, stalled, why }: Failure): void {
   if (trouble?.kind === "exited") markContainerExited(conditions, trouble.exitCode, trouble.message);
   else if (trouble?.kind === "unhealthy") markContainerUnhealthy(conditions, trouble.reason, trouble.message);
-  else if (trouble !== undefined || !isFalse(conditions, CONTAINER_HEALTHY)) markContainerDeploying(conditions);
+  else if (trouble !== undefined || !isFalse(conditions, CONTAINER_HEALTHY)) markContainerDeploying(conditions, why);
   if (trouble?.kind === "unavailable") markResourcesUnavailable(conditions, trouble.reason, trouble.message);
-  else if (stalled !== undefined) markResourcesUnavailable(conditions, stalled.reason ?? "", stalled.message ?? "");
+  else if (stalled !== undefined)
+    markResourcesUnavailable(conditions, stalled.reason ?? "", [stalled.message, why].filter(Boolean).join(" "));
   else markResourcesDeploying(conditions);
 }
 
-function markStarting(conditions: ConditionManager, { deployment, podAutoscaler }: Observed): void {
+function markStarting(conditions: ConditionManager, { deployment, podAutoscaler, pods, now }: Observed): void {
   const failed = isFalse(conditions, CONTAINER_HEALTHY) || isFalse(conditions, RESOURCES_AVAILABLE);
   if ((deployment.spec?.replicas ?? 0) === 0 && failed) return; // I2
   const givenUp =
     findCondition(podAutoscaler.status?.conditions, "Ready")?.status === "False" && Boolean(podAutoscaler.status?.serviceName);
   if (givenUp) return markNeverScaled(conditions);
-  markContainerDeploying(conditions);
+  markContainerDeploying(conditions, slowStart(pods, now).why);
   markResourcesDeploying(conditions);
 }
 
