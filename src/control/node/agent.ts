@@ -6,6 +6,8 @@ import { podKind } from "../../api/core/pod.ts";
 import { secretKind } from "../../api/core/secret.ts";
 import type { ConfigMap, Pod, ReplicaSet, Secret } from "../../api/k8s/types.generated.ts";
 import type { Change } from "../../client/types.ts";
+import type { ObjectKey } from "../../api/meta/object.ts";
+import { podLogs } from "./logs/pod-logs.ts";
 import { PodWorker } from "./pod/pod-worker.ts";
 import type { NodeAgentOptions, NodeAgentStats } from "./types.ts";
 import { makeWorld, type AgentWorld } from "./world.ts";
@@ -13,6 +15,11 @@ import { makeWorld, type AgentWorld } from "./world.ts";
 /** What the platform holds of its running node agent. Disposing ends every sandbox within the grace of `stop`. */
 export interface NodeAgent extends AsyncDisposable {
   stats(): NodeAgentStats;
+  /**
+   * Answers `GET .../pods/NAME/log` with its query, streaming.
+   * @throws ApiError
+   */
+  podLogs(key: ObjectKey, query: URLSearchParams): Response;
   /** Ends every sandbox: SIGTERM, then SIGKILL after `graceMs`. Pods stay in the API and start again with the next agent. */
   stop(graceMs: number): Promise<void>;
 }
@@ -68,6 +75,11 @@ class RunningAgent implements NodeAgent {
       starts: { ...starts },
       waitingBoots: slots.waiting,
     };
+  }
+
+  podLogs({ namespace, name }: ObjectKey, query: URLSearchParams): Response {
+    const worker = [...this.#workers.values()].find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === name);
+    return podLogs(name, worker, query, this.#options.clock);
   }
 
   async stop(graceMs: number): Promise<void> {

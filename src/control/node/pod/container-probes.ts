@@ -1,7 +1,7 @@
 import type { Container, Probe } from "../../../api/k8s/types.generated.ts";
 import type { Clock } from "../../../std/clock.ts";
 import type { RunningContainer } from "../drivers/contract.ts";
-import type { ProbeOutcome, ProbeTarget } from "../probes/handler.ts";
+import type { ProbeOutcome, ProbeTarget } from "../probes/outcome.ts";
 import { runProber } from "../probes/prober.ts";
 import { scheduleOf, type Tracker } from "../probes/schedule.ts";
 

@@ -4,7 +4,7 @@ import type { ImageProvider, ImageRequest, ImageResult, LocalImage } from "../..
 const LIMIT = 256;
 
 export function imageRequest({ image = "", imagePullPolicy }: Container): ImageRequest {
-  const isLatest = !image.includes("@") && (/:latest$/.test(image) || !/:[^/]+$/.test(image));
+  const isLatest = !image.includes("@") && (image.endsWith(":latest") || !/:[^/]+$/.test(image));
   const policy = imagePullPolicy ?? (isLatest ? "Always" : "IfNotPresent");
   return { reference: image, pullPolicy: policy === "Always" || policy === "Never" ? policy : "IfNotPresent" };
 }

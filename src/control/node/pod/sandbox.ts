@@ -76,6 +76,7 @@ function problemOf(volume: string, problem: Problem): VolumeProblem {
   if (problem.kind === "error") {
     return { volume, reason: "ContainerCreating", message: `MountVolume.SetUp failed for volume "${volume}" : ${problem.message}` };
   }
-  const message = `volume "${volume}" is a ${problem.source}, which this node cannot provide; use configMap, secret, projected, downwardAPI or emptyDir`;
+  const instead = "use configMap, secret, projected, downwardAPI or emptyDir";
+  const message = `volume "${volume}" is a ${problem.source}, which this node cannot provide; ${instead}`;
   return { volume, reason: "VolumeUnsupported", message };
 }

@@ -1,5 +1,5 @@
 import type { ExecAction } from "../../../api/k8s/types.generated.ts";
-import { failure, success, type ProbeOutcome, type ProbeTarget } from "./handler.ts";
+import { failure, success, type ProbeOutcome, type ProbeTarget } from "./outcome.ts";
 
 export async function probeExec(
   { command = [] }: ExecAction,

@@ -1,6 +1,6 @@
 import { connect, constants } from "node:http2";
 import { dialError, formatAddress, type Address } from "./address.ts";
-import { failure, success, type ProbeOutcome } from "./handler.ts";
+import { failure, success, type ProbeOutcome } from "./outcome.ts";
 
 const NAMES = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
 const SERVING = 1;

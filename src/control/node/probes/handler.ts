@@ -1,26 +1,9 @@
 import type { Probe } from "../../../api/k8s/types.generated.ts";
-import type { ExecResult } from "../drivers/contract.ts";
 import { probeExec } from "./exec.ts";
 import { probeGrpc } from "./grpc.ts";
 import { probeHttp } from "./http.ts";
+import { failure, type ProbeOutcome, type ProbeTarget } from "./outcome.ts";
 import { probeTcp } from "./tcp.ts";
-
-/** `message` is what a kubelet writes behind `Readiness probe failed: `. */
-export type ProbeOutcome = { readonly kind: "success" } | { readonly kind: "failure"; readonly message: string };
-
-export const success: ProbeOutcome = { kind: "success" };
-
-export function failure(message: string): ProbeOutcome {
-  return { kind: "failure", message };
-}
-
-/** Where a probe goes. */
-export interface ProbeTarget {
-  readonly ip: string;
-  /** The port on `ip` that a number or name of the spec means; undefined for an unknown name. */
-  port(reference: string | number): number | undefined;
-  exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
-}
 
 /** What a probe or hook does, without its schedule. */
 export type Action = Pick<Probe, "exec" | "httpGet" | "tcpSocket" | "grpc">;

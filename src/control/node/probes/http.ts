@@ -2,7 +2,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 import { request as httpsRequest } from "node:https";
 import type { HTTPGetAction } from "../../../api/k8s/types.generated.ts";
 import { dialError, formatAddress, type Address } from "./address.ts";
-import { failure, success, type ProbeOutcome } from "./handler.ts";
+import { failure, success, type ProbeOutcome } from "./outcome.ts";
 
 const MAX_REDIRECTS = 10;
 const USER_AGENT = "kube-probe/1.32";

@@ -1,6 +1,7 @@
 import { deadline, delay } from "../../../std/abort.ts";
 import type { Clock } from "../../../std/clock.ts";
-import { runAction, type Action, type ProbeOutcome, type ProbeTarget } from "./handler.ts";
+import { runAction, type Action } from "./handler.ts";
+import type { ProbeOutcome, ProbeTarget } from "./outcome.ts";
 import { newTracker, nextDelayMs, track, type Schedule, type Tracker } from "./schedule.ts";
 
 export interface ProberOptions {

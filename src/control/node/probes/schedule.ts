@@ -1,5 +1,5 @@
 import type { Probe } from "../../../api/k8s/types.generated.ts";
-import type { ProbeOutcome } from "./handler.ts";
+import type { ProbeOutcome } from "./outcome.ts";
 
 /** A probe's numbers with the API's defaults filled in. */
 export interface Schedule {

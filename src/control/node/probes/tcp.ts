@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { dialError, formatAddress, type Address } from "./address.ts";
-import { failure, success, type ProbeOutcome } from "./handler.ts";
+import { failure, success, type ProbeOutcome } from "./outcome.ts";
 
 /** A connection is made and closed. */
 export function probeTcp(address: Address, signal: AbortSignal): Promise<ProbeOutcome> {

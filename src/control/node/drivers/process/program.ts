@@ -81,7 +81,8 @@ async function staticProgram({ argv, cwd, tree, own, path }: StaticProgram): Pro
   if (program === undefined) return { kind: "no", reason: "CreateContainerError", message: "no command specified" };
   const file = await findProgram(tree, program, path);
   if (file === undefined) {
-    const message = `exec: "${program}": ${program.includes("/") ? `stat ${program}: no such file or directory` : "executable file not found in $PATH"}`;
+    const why = program.includes("/") ? `stat ${program}: no such file or directory` : "executable file not found in $PATH";
+    const message = `exec: "${program}": ${why}`;
     return { kind: "no", reason: "RunContainerError", message };
   }
   if (process.platform !== "linux") return unsupported("only Linux runs Linux binaries");

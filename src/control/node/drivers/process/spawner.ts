@@ -84,7 +84,7 @@ export class Spawner implements AsyncDisposable {
   #fork(): ChildProcess {
     const identity = identityEnv({ ...this.#options.identity, pod: "", container: "" });
     const child = fork(moduleUrl(import.meta.url, "./spawner-process"), {
-      env: { PATH: process.env["PATH"] ?? "", [identity.name]: identity.value },
+      env: { [identity.name]: identity.value },
       execArgv: ["--max-semi-space-size=1", "--max-old-space-size=96", "--no-warnings"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       detached: true, // a Ctrl-C at the terminal is for the platform alone

@@ -18,11 +18,8 @@ export function acceptsMount(mount: Mount, programFolders: readonly string[]): A
   if (inside !== undefined) return { kind: "yes" };
   const places = programFolders.filter((folder) => folder !== "/");
   const where = places.length > 0 ? `mount it below ${places.join(" or ")}` : `read the folder in $${volumeVariable(mount.volume)}`;
-  return {
-    kind: "no",
-    reason: "VolumeUnsupported",
-    message: `volume "${mount.volume}" is mounted at ${mount.mountPath}, where a process without a container cannot see it; ${where}, or run as root with runc installed`,
-  };
+  const what = `volume "${mount.volume}" is mounted at ${mount.mountPath}, where a process without a container cannot see it`;
+  return { kind: "no", reason: "VolumeUnsupported", message: `${what}; ${where}, or run as root with runc installed` };
 }
 
 /** Mounts that need no view of the tree. */
