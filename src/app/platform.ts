@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { createInformers } from "../client/informers.ts";
 import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
 import type { Client } from "../client/types.ts";
+import { apiError } from "../api/meta/errors.ts";
+import type { ObjectKey } from "../api/meta/object.ts";
 import type { ApiServer } from "../control/apiserver/api-server.ts";
+import type { SubresourceHandler } from "../control/apiserver/routes/handlers.ts";
+import type { NodeAgent } from "../control/node/agent.ts";
 import type { Store } from "../control/apiserver/store/contract.ts";
 import { Autoscaler } from "../control/reconcilers/serving/podautoscaler/autoscaler.ts";
 import { systemClock } from "../std/clock.ts";
@@ -120,7 +124,9 @@ class Start {
   ): Promise<Omit<Platform, "movedPorts" | typeof Symbol.asyncDispose>> {
     const { world, directory, settings, store } = this.#input;
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
-    const apiServer = stack.use(makeApiServer(world, store, {}));
+    let node: NodeAgent | undefined;
+    const subresources: Record<string, SubresourceHandler> = { "pods/log": async (request, key) => logsOf(node, request, key) };
+    const apiServer = stack.use(makeApiServer(world, store, { subresources }));
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
     await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), settings);
@@ -132,7 +138,7 @@ class Start {
     onPhase("gateway");
     const parking = this.#input.options.profile !== "conformant";
     const { drainGate } = gateway;
-    stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, parking }));
+    node = stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, parking }));
     onPhase("node agent");
     await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
     onPhase("controllers");
@@ -205,4 +211,10 @@ class Start {
     stack.defer(() => directory.remove("running.json"));
     return running;
   }
+}
+
+/** `kubectl logs`: the agent holds the logs of its pods. */
+function logsOf(node: NodeAgent | undefined, request: Request, key: ObjectKey): Response {
+  if (node === undefined) throw apiError("ServiceUnavailable", "the node agent is starting");
+  return node.podLogs(key, new URL(request.url).searchParams);
 }

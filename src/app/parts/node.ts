@@ -57,7 +57,12 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
       bootLimit: cores(),
     }),
   );
-  return { stats: () => agent.stats(), stop: (graceMs) => agent.stop(graceMs), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    stats: () => agent.stats(),
+    podLogs: (key, query) => agent.podLogs(key, query),
+    stop: (graceMs) => agent.stop(graceMs),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 function processDriver(world: World, { directory, settings }: NodeOptions): ProcessDriver {
