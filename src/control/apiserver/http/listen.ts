@@ -7,7 +7,7 @@ import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import { authenticate, type Credentials, type TokenUser } from "../auth/authenticate.ts";
 import type { User } from "../auth/user.ts";
-import { MAX_BODY_BYTES } from "./body.ts";
+import { BODY_LIMIT } from "../negotiation/body.ts";
 import { sendResponse, toRequest } from "./convert.ts";
 import { rebindingProblem } from "./guards.ts";
 import { errorReply } from "./respond.ts";
@@ -113,7 +113,7 @@ class HttpsListener implements Listener {
     if (refusal !== undefined) return errorReply(refusal, { headers: { connection: "close" } });
     const authentication = await authenticate(this.#credentials(message), this.#options.tokenUser);
     if (authentication.kind === "unauthorized") return errorReply(apiError("Unauthorized", "Unauthorized"));
-    const incoming = await toRequest(message, `https://${message.headers.host}`, { limit: MAX_BODY_BYTES, signal });
+    const incoming = await toRequest(message, `https://${message.headers.host}`, { limit: BODY_LIMIT, signal });
     if (incoming.kind === "gone") return undefined;
     if (incoming.kind === "tooLarge") return bodyTooLarge();
     return this.#options.apiServer.handle(incoming.request, authentication.user);
@@ -135,7 +135,7 @@ class HttpsListener implements Listener {
 }
 
 function bodyTooLarge(): Response {
-  const error = apiError("RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+  const error = apiError("RequestEntityTooLarge", `Request entity too large: limit is ${BODY_LIMIT}`);
   return errorReply(error, { headers: { connection: "close" } });
 }
 

@@ -1,9 +1,9 @@
 import type { Binding, Pod } from "../../../api/k8s/types.generated.ts";
 import { badRequest, conflict } from "../../../api/meta/errors.ts";
 import { rfc3339 } from "../../../std/clock.ts";
-import { deepClone, isRecord } from "../../../std/json.ts";
+import { deepClone } from "../../../std/json.ts";
 import type { Core } from "../core.ts";
-import { readValue } from "../http/body.ts";
+import { readOptionalObject } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { writeQuery } from "../http/query.ts";
 import { jsonReply } from "../http/respond.ts";
@@ -13,8 +13,8 @@ import { changeObject, writeOf } from "./writing.ts";
 /** `POST pods/NAME/binding`: how a scheduler gives a Pod its node. */
 export async function bindPod(core: Core, call: ResourceCall): Promise<Response> {
   const query = writeQuery(call.query, "CreateOptions");
-  const body = await readValue(call.request, "Binding");
-  const target = isRecord(body) ? (body as unknown as Binding).target : undefined;
+  const body = await readOptionalObject(call.request, { kind: "Binding" });
+  const target = (body?.object as Partial<Binding> | undefined)?.target;
   existing(core, call);
   if (!target?.name) throw badRequest("binding: target.name is required");
   const now = rfc3339(core.clock.now());

@@ -3,17 +3,21 @@ import { apiVersionOf, type Kind } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { isRecord } from "../../../std/json.ts";
 import type { Core } from "../core.ts";
-import { decodeValue, readBody } from "../http/body.ts";
+import { readObject } from "../negotiation/body.ts";
+import { duplicateFields } from "../schema/duplicates.ts";
+import { hostileShape } from "../schema/limits.ts";
 import type { ResourceCall } from "../http/call.ts";
 import type { FieldValidation } from "../http/query.ts";
 import { cannotBeHandled } from "../schema/schema.ts";
 
 /** The body as an object of the call's kind: decoded, pruned, with what was unknown said as warnings. */
 export async function decodeBody(core: Core, call: ResourceCall, validation: FieldValidation): Promise<KubeObject> {
-  const body = await readBody(call.request);
-  const contentType = call.request.headers.get("content-type") ?? "";
-  const { value, duplicates } = decodeValue(body, contentType, call.kind.kind);
-  return shapeObject(core, call, value, { validation, duplicates });
+  const { kind } = call;
+  const { object, source } = await readObject(call.request, { kind: kind.kind, protobuf: kind.definitions === undefined });
+  const hostile = hostileShape(object);
+  if (hostile !== undefined) throw badRequest(cannotBeHandled(kind, hostile));
+  const duplicates = source?.format === "json" && validation !== "Ignore" ? duplicateFields(source.text, object) : [];
+  return shapeObject(core, call, object, { validation, duplicates });
 }
 
 export interface DecodingOptions {

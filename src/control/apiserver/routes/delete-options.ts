@@ -1,7 +1,7 @@
 import { badRequest } from "../../../api/meta/errors.ts";
 import type { DeleteOptions } from "../../../api/k8s/types.generated.ts";
 import { isRecord } from "../../../std/json.ts";
-import { readValue } from "../http/body.ts";
+import { readOptionalObject } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { dryRun, flag, integer, invalidOptions, unsupported } from "../http/query.ts";
 
@@ -17,11 +17,9 @@ export interface Deletion {
 
 /** What body or query say about a deletion; the body wins. @throws ApiError 400 or 422. */
 export async function deletionOf(call: ResourceCall, wrapper?: "eviction"): Promise<Deletion> {
-  const body = await readValue(call.request, wrapper === undefined ? "DeleteOptions" : "Eviction");
-  const options =
-    body === undefined
-      ? fromQuery(call.query)
-      : asOptions(wrapper === undefined ? body : isRecord(body) ? (body["deleteOptions"] ?? {}) : {});
+  const body = await readOptionalObject(call.request, { kind: wrapper === undefined ? "DeleteOptions" : "Eviction" });
+  const said = wrapper === undefined ? body?.object : body && (body.object["deleteOptions"] ?? {});
+  const options = said === undefined ? fromQuery(call.query) : asOptions(said);
   if (options.propagationPolicy && options.orphanDependents !== undefined) {
     const message = `Invalid value: ${JSON.stringify(options.propagationPolicy)}: orphanDependents and deletionPropagation cannot be both set`;
     throw invalidOptions("DeleteOptions", { reason: "FieldValueInvalid", message, field: "propagationPolicy" });

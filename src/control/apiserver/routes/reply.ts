@@ -3,14 +3,15 @@ import { apiError } from "../../../api/meta/errors.ts";
 import { apiVersionOf, type Kind } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Core } from "../core.ts";
-import { checkShape, negotiate, type Representation } from "../http/accept.ts";
+import { checkShape, type Representation } from "../negotiation/accept.ts";
+import { representationOf } from "./negotiated.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { jsonReply, textReply } from "../http/respond.ts";
 import { makeTable, partialMetadata, type IncludeObject } from "../table/table.ts";
 
 /** One object in the form that the client accepts. */
 export function objectReply(core: Core, call: ResourceCall, object: KubeObject, status = 200): Response {
-  const representation = negotiate(call.request.headers.get("accept"));
+  const representation = representationOf(call.request);
   checkShape(representation, false, goType(call.kind));
   return valueReply(call, representation, objectForm(core, call, object, representation), status);
 }
@@ -23,7 +24,7 @@ export interface ListMetadata {
 
 /** A list in the form that the client accepts. */
 export function listReply(core: Core, call: ResourceCall, objects: readonly KubeObject[], metadata: ListMetadata): Response {
-  const representation = negotiate(call.request.headers.get("accept"));
+  const representation = representationOf(call.request);
   checkShape(representation, true, goType(call.kind));
   const { kind } = call;
   switch (representation.as) {

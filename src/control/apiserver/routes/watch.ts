@@ -2,7 +2,8 @@ import { apiError } from "../../../api/meta/errors.ts";
 import { apiVersionOf } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Core } from "../core.ts";
-import { negotiate, type Representation } from "../http/accept.ts";
+import type { Representation } from "../negotiation/accept.ts";
+import { representationOf } from "./negotiated.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { checkListQuery, listQuery, revisionOf, type ListQuery } from "../http/query.ts";
 import { plainError } from "../http/respond.ts";
@@ -24,7 +25,7 @@ export async function watch(core: Core, call: ResourceCall): Promise<Response> {
   const cache = core.resources.cache.of(call.kind);
   const after = startOf(query, asked, core.resources.cache.revision);
   if (after !== undefined && after < cache.oldest) return tooOld(asked, cache.oldest);
-  const representation = negotiate(call.request.headers.get("accept"));
+  const representation = representationOf(call.request);
   const selection = selectionOf(call, query);
   const { stream } = new WatchStream({
     cache,
