@@ -14,7 +14,12 @@ import { deploymentName } from "../../../api/names/serving.ts";
 import type { DigestResult } from "../../../api/ports/images.ts";
 import { World } from "../../../testing/world.ts";
 import type { Controller } from "../../controller/types.ts";
-import { servingControllers } from "./controllers.ts";
+import { configurationController } from "./configuration/controller.ts";
+import { gcController } from "./gc/controller.ts";
+import { labelerController } from "./labeler/controller.ts";
+import { revisionController } from "./revision/controller.ts";
+import { routeController } from "./route/controller.ts";
+import { serviceController } from "./service/controller.ts";
 
 export const NAMESPACE = "life";
 
@@ -35,7 +40,14 @@ export class Life {
   constructor({ externalPort = 80, configMaps = shippedConfigMaps({ domain: "example.com" }), resolveDigest }: LifeOptions = {}) {
     this.world = new World({ objects: configMaps.map((configMap) => configMap as KubeObject) });
     const images = { resolveDigest: resolveDigest ?? (async () => ({ kind: "ok", digest: `sha256:${"a".repeat(64)}` }) as const) };
-    this.#controllers = servingControllers(this.world, { images, externalPort });
+    this.#controllers = [
+      serviceController(this.world),
+      configurationController(this.world),
+      revisionController(this.world, { images }),
+      routeController(this.world, { externalPort }),
+      labelerController(this.world),
+      gcController(this.world),
+    ];
     for (const controller of this.#controllers) {
       for (const source of controller.sources) source.start((key) => this.#add(controller, key));
     }

@@ -56,9 +56,12 @@ export class DigestResolver implements Source, Disposable {
 
   /** The present answer; starts a look-up when there is none and it is time for one. */
   poll(revision: Revision): Digests {
-    const known = knownDigests(revision, this.#options.config());
-    if (known !== undefined) return known;
     const id = revision.metadata.uid ?? "";
+    const known = knownDigests(revision, this.#options.config());
+    if (known !== undefined) {
+      this.#work.delete(id);
+      return known;
+    }
     const work = this.#work.get(id);
     if (work === undefined) return this.#begin(revision, 1);
     if (work.state.kind !== "failed" || work.failedAt === undefined) return work.state;
