@@ -43,7 +43,8 @@ const DEFER_MS = 100;
  *
  * - I1 the same occurrence again raises the count of its Event instead of making another.
  * - I2 one object gets at most BURST events at once and one each REFILL_MS after that.
- * - I3 Events are written one after another, a moment later and behind the reconciler's back; beyond MAX_WAITING they are dropped and counted.
+ * - I3 Events are written one after another, a moment later and behind the reconciler's back; beyond
+ *   MAX_WAITING they are dropped and counted.
  */
 export function createRecorder(options: RecorderOptions): Recorder & AsyncDisposable {
   return new EventRecorder(options);
