@@ -9,7 +9,7 @@ import type { Random } from "../../std/random.ts";
 import type { InstanceSpec } from "../routes/backend.ts";
 import { Instance } from "./instance.ts";
 import type { Ticket } from "./instance.ts";
-import { pick } from "./pick.ts";
+import { FIRST_FIT_LIMIT, pick } from "./pick.ts";
 
 export type Entry = "assigned" | "waiting" | "full";
 
@@ -181,7 +181,7 @@ export class Assignment {
 
   #assign(ticket: Ticket, instance: Instance): void {
     instance.inFlight++; // before the callback, which may come back here
-    this.#cursor = (this.#usable.indexOf(instance) + 1) % Math.max(1, this.#usable.length);
+    if (this.#limit > FIRST_FIT_LIMIT) this.#cursor = (this.#usable.indexOf(instance) + 1) % Math.max(1, this.#usable.length);
     ticket.assigned(instance);
   }
 }

@@ -3,7 +3,7 @@ import type { Random } from "../../std/random.ts";
 import type { Instance } from "./instance.ts";
 
 /** Up to this limit the first instance with room is taken, so that few instances are kept busy. */
-const FIRST_FIT_LIMIT = 3;
+export const FIRST_FIT_LIMIT = 3;
 
 /**
  * `usable` are instances that take requests; `limit` is the most that one may have in flight, 0 for unlimited;

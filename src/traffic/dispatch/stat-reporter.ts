@@ -29,10 +29,6 @@ export class StatReporter {
     if (this.#timer === undefined) this.#arm();
   }
 
-  forget(dispatcher: Dispatcher): void {
-    this.#active.delete(dispatcher);
-  }
-
   /** A request finds no instance: the autoscaler hears of it in this very tick. */
   poke(dispatcher: Dispatcher): void {
     const { gateway, clock, statSink } = this.#options;

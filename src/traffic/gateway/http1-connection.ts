@@ -99,7 +99,9 @@ export class Http1Connection implements Downstream {
   sweep(now: number): void {
     if (this.#busy) return;
     const age = now - this.#since;
-    if (this.#closing) return age > LINGER_MS ? void this.#socket.destroy() : undefined;
+    const lingering = this.#closing && this.#socket.writableLength === 0;
+    if (lingering ? age > LINGER_MS : this.#closing && age > IDLE_TIMEOUT_MS) return void this.#socket.destroy();
+    if (this.#closing) return;
     if (this.#heads.started && age > HEAD_TIMEOUT_MS) this.#refuse(408, "request head did not arrive in time");
     else if (age > (this.#served ? IDLE_TIMEOUT_MS : HEAD_TIMEOUT_MS)) this.#socket.destroy();
   }

@@ -16,6 +16,7 @@ export interface Http2Acceptor {
 }
 
 const MAX_STREAMS = 1_000;
+const IDLE_TIMEOUT_MS = 75_000;
 const WINDOW_BYTES = 1024 * 1024;
 /** Rapid resets and other abuse end the session when this many streams were refused or reset by the peer. */
 const MAX_INVALID_FRAMES = 100;
@@ -25,6 +26,7 @@ export function createHttp2Acceptor(handle: RequestHandler, limits: HeadLimits):
   const server = createServer({
     maxSessionInvalidFrames: MAX_INVALID_FRAMES,
     maxHeaderListPairs: limits.maxHeaders,
+    strictSingleValueFields: false,
     settings: {
       maxConcurrentStreams: MAX_STREAMS,
       maxHeaderListSize: limits.maxHeadBytes,
@@ -35,6 +37,7 @@ export function createHttp2Acceptor(handle: RequestHandler, limits: HeadLimits):
   server.on("session", (session) => {
     sessions.add(session);
     session.setLocalWindowSize(WINDOW_BYTES * 4);
+    session.setTimeout(IDLE_TIMEOUT_MS, () => session.close());
     session.on("error", ignore);
     session.once("close", () => sessions.delete(session));
   });

@@ -1,6 +1,7 @@
 import { constants } from "node:http2";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { HeaderList } from "../proxy/header-list.ts";
+import { isPlainRequest } from "../proxy/http1/head.ts";
 import type { HeadLimits } from "../proxy/http1/head.ts";
 import { toHttp2 } from "../proxy/http2-fields.ts";
 import type { Downstream, DownstreamEvents, RawConnection, RequestHead, ResponseHead } from "../proxy/message.ts";
@@ -13,11 +14,13 @@ export function readHead(headers: IncomingHttpHeaders, raw: readonly string[], l
   if (method === undefined || method === "CONNECT" || target === undefined) return undefined;
   if (target.length > limits.maxTargetBytes || !(target.startsWith("/") || (target === "*" && method === "OPTIONS"))) return undefined;
   const list = fieldsOf(raw);
+  const authority = headers[":authority"] ?? headers.host ?? "";
   const length = list.get("content-length");
+  if (!isPlainRequest(method, target, authority, list) || !/^\d{1,15}$/.test(length ?? "0")) return undefined;
   return {
     method,
     target,
-    authority: headers[":authority"] ?? headers.host ?? "",
+    authority,
     headers: list,
     version: "2",
     bodyLength: length === undefined ? UNKNOWN_LENGTH : Number(length),
@@ -88,16 +91,22 @@ export class Http2Downstream implements Downstream {
   }
 
   sendInformational(status: number, headers: HeaderList): void {
-    if (!this.#stream.destroyed) this.#stream.additionalHeaders({ ":status": status, ...toHttp2(headers) });
+    this.#try((stream) => stream.additionalHeaders({ ":status": status, ...toHttp2(headers) }));
   }
 
   sendHead(head: ResponseHead): void {
+    const options = { waitForTrailers: true, endStream: false, sendDate: false };
+    this.#try((stream) => stream.respond({ ":status": head.status, ...toHttp2(head.headers) }, options as object));
+  }
+
+  /** An instance may send fields that HTTP/2 cannot carry: that breaks this stream and nothing else. */
+  #try(send: (stream: ServerHttp2Stream) => void): void {
     if (this.#stream.destroyed || this.#stream.headersSent) return;
-    this.#stream.respond({ ":status": head.status, ...toHttp2(head.headers) }, {
-      waitForTrailers: true,
-      endStream: false,
-      sendDate: false,
-    } as object);
+    try {
+      send(this.#stream);
+    } catch {
+      this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
   }
 
   sendData(chunk: Buffer): boolean {

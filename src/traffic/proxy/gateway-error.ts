@@ -19,7 +19,6 @@ export const gatewayErrors = table({
   waitTimeout: { status: 504, reason: "NoInstanceInTime", message: "activator request timeout" },
   backendUnknown: { status: 503, reason: "BackendUnknown", message: "the route names a backend that does not exist" },
   backendFailed: { status: 502, reason: "BackendFailed", message: "the instance failed before it answered" },
-  overloaded: { status: 503, reason: "TooManyConnections", message: "too many connections" },
 });
 
 /** The name under which the gateway speaks in its errors. */

@@ -8,7 +8,8 @@ import type { DialTarget, OutgoingRequest, PendingConnect, RawConnection, Upstre
 import { UNKNOWN_LENGTH } from "./message.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
-const WINDOW_BYTES = 1024 * 1024;
+/** A field that a client repeats is the instance's to judge, as over HTTP/1.1. */
+const SESSION_OPTIONS = { strictSingleValueFields: false, settings: { enablePush: false, initialWindowSize: 1024 * 1024 } };
 
 export class Http2Pool implements UpstreamPool {
   readonly #clock: Clock;
@@ -59,7 +60,7 @@ export class Http2Pool implements UpstreamPool {
     const known = this.#sessions.get(key);
     if (known !== undefined && !known.closed && !known.destroyed) return known;
     const authority = target.address.includes(":") ? `[${target.address}]:${target.port}` : `${target.address}:${target.port}`;
-    const session = connectSession(`http://${authority}`, { settings: { enablePush: false, initialWindowSize: WINDOW_BYTES } });
+    const session = connectSession(`http://${authority}`, SESSION_OPTIONS);
     session.setMaxListeners(0);
     session.on("error", ignore);
     const drop = () => {
@@ -90,17 +91,14 @@ class Http2Upstream implements Upstream {
   sendHead(head: OutgoingRequest): void {
     const length = head.bodyLength > 0 ? { "content-length": head.bodyLength } : {};
     const pseudo = { ":method": head.method, ":path": head.target, ":authority": head.authority, ":scheme": "http" };
-    if (this.#session.closed || this.#session.destroyed) return this.#failLater();
-    const stream = this.#session.request({ ...pseudo, ...toHttp2(head.headers), ...length }, {
-      endStream: head.bodyLength === 0,
-      waitForTrailers: head.bodyLength !== 0,
-    } as object);
-    this.#stream = stream;
-    this.#listen(stream, head.method);
-  }
-
-  #failLater(): void {
-    queueMicrotask(() => this.#fail("stale", "session closed by the instance"));
+    const options = { endStream: head.bodyLength === 0, waitForTrailers: head.bodyLength !== 0 };
+    try {
+      this.#stream = this.#session.request({ ...pseudo, ...toHttp2(head.headers), ...length }, options as object);
+      this.#listen(this.#stream, head.method);
+    } catch (error) {
+      // Fields that HTTP/2 cannot carry. The exchange hears of it after this call, as of every failure.
+      queueMicrotask(() => this.#fail(error instanceof Error ? error.message : String(error)));
+    }
   }
 
   #listen(stream: ClientHttp2Stream, method: string): void {
@@ -124,9 +122,9 @@ class Http2Upstream implements Upstream {
       this.#trailers = regularFields(headers);
     });
     stream.on("drain", () => this.#events?.onUpstreamDrain());
-    stream.on("error", (error) => this.#fail("broken", error.message));
+    stream.on("error", (error) => this.#fail(error.message));
     stream.on("end", () => this.#end(stream));
-    stream.on("close", () => this.#fail("broken", "stream closed by the instance"));
+    stream.on("close", () => this.#fail("stream closed by the instance"));
   }
 
   /** A stream that was reset also ends; only a clean end is an answer. */
@@ -169,10 +167,11 @@ class Http2Upstream implements Upstream {
     throw new Error("HTTP/2 streams are not upgraded");
   }
 
-  #fail(stage: "stale" | "broken", message: string): void {
+  #fail(message: string): void {
     const events = this.#events;
     this.#events = undefined;
-    events?.onUpstreamFailure({ stage: this.#answered ? "broken" : stage, message });
+    const refused = !this.#answered && this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+    events?.onUpstreamFailure({ stage: refused ? "stale" : "broken", message });
   }
 }
 

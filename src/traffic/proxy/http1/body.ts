@@ -49,6 +49,9 @@ const MAX_TRAILER_BYTES = 16 * 1024;
 const MAX_TRAILERS = 64;
 const SIZE_LINE = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 
+/** Fields that say how to read or route a message come too late behind it. */
+const NOT_IN_TRAILERS = ["content-length", "transfer-encoding", "host", "connection", "trailer", "upgrade"];
+
 const refuse = (reason: string): Malformed => ({ kind: "malformed", status: 400, reason });
 
 /** Chunked coding; extensions are dropped, trailers kept. */
@@ -122,6 +125,7 @@ class ChunkedDecoder implements BodyDecoder {
     if (this.#trailerText === "") return undefined;
     const fields = parseFields(this.#trailerText, -2, MAX_TRAILERS);
     if ("kind" in fields) return fields;
+    for (const key of NOT_IN_TRAILERS) fields.delete(key);
     this.trailers = fields;
     return undefined;
   }

@@ -29,6 +29,7 @@ export const defaultHeadLimits: HeadLimits = { maxHeadBytes: 64 * 1024, maxHeade
 
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/(\d)\.(\d)$/;
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // oxlint-disable-next-line no-control-regex -- finding them is the point
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
@@ -68,10 +69,19 @@ function assembleRequest({ method, rawTarget, version, headers }: RequestParts):
   const bodyLength = requestLength(summary, version);
   if (typeof bodyLength !== "number") return bodyLength;
   const keepAlive = keepsAlive(version, summary.connection);
-  const upgrade = version === "1.1" && hasToken(summary.connection, "upgrade") ? summary.upgrade : undefined;
+  const upgrade = version === "1.1" && bodyLength === 0 && hasToken(summary.connection, "upgrade") ? switchTo(summary.upgrade) : undefined;
   const expectContinue = version === "1.1" && summary.expect?.toLowerCase() === "100-continue";
   const head = { method, target: where.target, authority: where.authority, headers, version, bodyLength, expectContinue, upgrade };
   return { kind: "request", head, keepAlive };
+}
+
+/** HTTP/2 is spoken with prior knowledge only; an offer to upgrade to it may be ignored. */
+const switchTo = (protocol: string | undefined) => (protocol?.toLowerCase() === "h2c" ? undefined : protocol);
+
+/** Whether what came over HTTP/2 can be written as HTTP/1.1 and be read as the same request. */
+export function isPlainRequest(method: string, target: string, authority: string, headers: HeaderList): boolean {
+  const plain = TOKEN.test(method) && TARGET.test(target) && HOST.test(authority);
+  return plain && headers.names.every((name) => TOKEN.test(name)) && !headers.values.some((value) => CONTROL.test(value));
 }
 
 /** Origin form, asterisk form or absolute form, the latter naming the host. */

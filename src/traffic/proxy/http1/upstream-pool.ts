@@ -59,7 +59,7 @@ export class Http1Pool implements UpstreamPool, ConnectionOwner {
   close(): void {
     this.#closed = true;
     this.#sweeper?.[Symbol.dispose]();
-    for (const list of this.#idle.values()) for (const connection of [...list]) connection.abort();
+    for (const list of this.#idle.values()) for (const connection of list) connection.abort();
     this.#idle.clear();
   }
 
