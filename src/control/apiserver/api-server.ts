@@ -61,6 +61,8 @@ export interface ApiServer extends AsyncDisposable {
   readonly ready: Promise<void>;
 }
 
+const ENDPOINTS_DEPRECATED = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+
 export function createApiServer(options: ApiServerOptions): ApiServer {
   return new Server(options);
 }
@@ -113,7 +115,7 @@ class Server implements ApiServer {
 
   async #answer(call: Call): Promise<Response> {
     const core = this.#core as Core;
-    authorize(core.rbac, call.user, call.info, undefined);
+    authorize(core.rbac, call.user, call.info, askedName(call.query));
     const { info } = call;
     if (!info.isResource) return this.#document(call) ?? unknownPathReply();
     const kind = core.kinds.find(info.group, info.version, info.resource);
@@ -121,6 +123,7 @@ class Server implements ApiServer {
       if (!core.kinds.serves(info.group, info.version)) return unknownPathReply();
       throw unknownResource();
     }
+    if (kind.group === "" && kind.plural === "endpoints") call.warnings.push(ENDPOINTS_DEPRECATED);
     const resourceCall: ResourceCall = { ...call, info, kind };
     return routeOf(resourceCall)(core, resourceCall);
   }
@@ -143,6 +146,11 @@ class Server implements ApiServer {
     });
     return errorReply(apiError("InternalError", `Internal error occurred: see the log of the server, request ${id}`), { pretty });
   }
+}
+
+/** A list or watch of one name is judged by that name. */
+function askedName(query: URLSearchParams): string | undefined {
+  return /^metadata\.name==?([^,=!\\]+)$/.exec(query.get("fieldSelector") ?? "")?.[1];
 }
 
 function readCall(request: Request, user: User, durability: Durability): Call {

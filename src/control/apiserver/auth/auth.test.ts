@@ -64,6 +64,18 @@ test("a ClusterRoleBinding to a group, with aggregated roles and resource names"
   assert.equal((await server.ask("GET", "configmaps/b", undefined, { user })).status, 403);
 });
 
+test("a list or watch of one name needs the permission for that name only", async () => {
+  await using server = await startTestServer();
+  const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["list", "watch"], resourceNames: ["a"] }];
+  await server.ask("POST", `${RBAC}/namespaces/default/roles`, { metadata: { name: "reader" }, rules });
+  const subjects = [{ kind: "User", name: "alice", apiGroup: "rbac.authorization.k8s.io" }];
+  await server.ask("POST", `${RBAC}/namespaces/default/rolebindings`, { metadata: { name: "alice" }, subjects, roleRef: ROLE_REF });
+  assert.equal((await server.ask("GET", "configmaps?fieldSelector=metadata.name%3Da", undefined, asAlice)).status, 200);
+  assert.equal((await server.ask("GET", "configmaps?fieldSelector=metadata.name%3Db", undefined, asAlice)).status, 403);
+  assert.equal((await server.ask("GET", "configmaps?fieldSelector=metadata.name!%3Da", undefined, asAlice)).status, 403);
+  assert.equal((await server.ask("GET", "configmaps?fieldSelector=metadata.name%3Da,metadata.name!%3Db", undefined, asAlice)).status, 403);
+});
+
 test("discovery is for the authenticated, health and version for everybody", async () => {
   await using server = await startTestServer();
   for (const path of ["/healthz", "/livez", "/readyz", "/version"])

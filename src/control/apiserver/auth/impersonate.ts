@@ -19,6 +19,7 @@ export function impersonated(rbac: Rbac, user: User, headers: Headers): User {
 
 function check(rbac: Rbac, user: User, resource: string, name: string): void {
   if (rbac.allows(user, { verb: "impersonate", group: "", resource, subresource: "", namespace: "", name })) return;
-  const why = `User ${JSON.stringify(user.name)} cannot impersonate resource ${JSON.stringify(resource)} in API group "" at the cluster scope`;
+  const what = `cannot impersonate resource ${JSON.stringify(resource)} in API group "" at the cluster scope`;
+  const why = `User ${JSON.stringify(user.name)} ${what}`;
   throw forbidden({ group: "", plural: resource, kind: resource }, name, why);
 }

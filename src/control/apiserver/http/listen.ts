@@ -95,7 +95,8 @@ class HttpsListener implements Listener {
     this.#open.set(controller, { endless: ENDLESS.test(message.url ?? ""), out });
     out.once("close", () => {
       this.#open.delete(controller);
-      controller.abort();
+      if (!out.writableFinished) controller.abort();
+      if (!this.#server.listening) message.socket.end(); // nobody waits for the next request of a connection
     });
     try {
       const response = await this.#answer(message, controller.signal);

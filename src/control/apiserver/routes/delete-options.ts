@@ -21,7 +21,8 @@ export async function deletionOf(call: ResourceCall, wrapper?: "eviction"): Prom
   const said = wrapper === undefined ? body?.object : body && (body.object["deleteOptions"] ?? {});
   const options = said === undefined ? fromQuery(call.query) : asOptions(said);
   if (options.propagationPolicy && options.orphanDependents !== undefined) {
-    const message = `Invalid value: ${JSON.stringify(options.propagationPolicy)}: orphanDependents and deletionPropagation cannot be both set`;
+    const policy = JSON.stringify(options.propagationPolicy);
+    const message = `Invalid value: ${policy}: orphanDependents and deletionPropagation cannot be both set`;
     throw invalidOptions("DeleteOptions", { reason: "FieldValueInvalid", message, field: "propagationPolicy" });
   }
   return {

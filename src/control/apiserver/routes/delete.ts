@@ -70,8 +70,9 @@ function checkPreconditions(kind: Kind, old: KubeObject, { preconditions }: Dele
     throw conflict(subject, name, `${why}The object might have been deleted and then recreated`);
   }
   if (preconditions.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
-    const versions = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion})`;
-    throw conflict(subject, name, `${versions}. The object might have been modified`);
+    const asked = `the ResourceVersion in the precondition (${preconditions.resourceVersion})`;
+    const why = `${asked} does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(subject, name, why);
   }
 }
 

@@ -13,7 +13,7 @@ import { makeTable, partialMetadata, type IncludeObject } from "../table/table.t
 export function objectReply(core: Core, call: ResourceCall, object: KubeObject, status = 200): Response {
   const representation = representationOf(call.request);
   checkShape(representation, false, goType(call.kind));
-  return valueReply(call, representation, objectForm(core, call, object, representation), status);
+  return valueReply(call, representation, objectForm(core, call, object, { representation, withColumns: true }), status);
 }
 
 export interface ListMetadata {
@@ -46,14 +46,15 @@ export function valueReply(call: ResourceCall, { mediaType }: Representation, va
   return jsonReply(value, { status, pretty: call.pretty });
 }
 
+export interface Form {
+  readonly representation: Representation;
+  /** Tables of a watch name their columns once. */
+  readonly withColumns: boolean;
+}
+
 /** How an object is embedded in answers and watch events of one form. */
-export function objectForm(
-  core: Core,
-  call: ResourceCall,
-  object: KubeObject,
-  representation: Representation,
-  withColumns = true,
-): unknown {
+export function objectForm(core: Core, call: ResourceCall, object: KubeObject, form: Form): unknown {
+  const { representation, withColumns } = form;
   switch (representation.as) {
     case "object":
       return object;

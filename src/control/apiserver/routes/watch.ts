@@ -64,7 +64,7 @@ function eventEncoder(core: Core, call: ResourceCall, representation: Representa
   if (isTable) includeObject(call);
   let isFirst = true;
   const form = (object: KubeObject) => {
-    const value = objectForm(core, call, object, representation, isFirst);
+    const value = objectForm(core, call, object, { representation, withColumns: isFirst });
     isFirst = false;
     return value;
   };
