@@ -13,10 +13,8 @@ const specSchema = Type.Object({
   scrapeTarget: optional(Type.String()),
   stableWindow: optional(int64()),
 });
-export type MetricSpec = Static<typeof specSchema>;
 
 const statusSchema = Type.Object(statusProperties);
-export type MetricStatus = Static<typeof statusSchema>;
 
 const schema = objectSchema(specSchema, statusSchema);
 /** `autoscaling.internal.knative.dev/v1alpha1 Metric` */

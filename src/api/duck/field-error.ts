@@ -11,8 +11,6 @@ export interface FieldError {
 
 export type FieldErrors = readonly FieldError[];
 
-export const NO_ERRORS: FieldErrors = [];
-
 export function fieldError(message: string, paths: readonly string[] | string, details?: string): FieldErrors {
   return [{ message, paths: typeof paths === "string" ? [paths] : paths, ...(details === undefined ? {} : { details }) }];
 }

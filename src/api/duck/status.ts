@@ -1,4 +1,4 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import type { Condition } from "../meta/conditions.ts";
 import { int64, optional, stringMap } from "./typebox.ts";
 
@@ -23,9 +23,6 @@ export const statusProperties = {
   observedGeneration: optional(int64()),
 };
 
-const knativeStatusSchema = Type.Object(statusProperties);
-export type KnativeStatus = Static<typeof knativeStatusSchema>;
-
 /** `duckv1.Addressable` */
 export const addressSchema = Type.Object({
   CACerts: optional(Type.String()),
@@ -33,4 +30,3 @@ export const addressSchema = Type.Object({
   name: optional(Type.String()),
   url: optional(Type.String()),
 });
-export type Address = Static<typeof addressSchema>;

@@ -39,7 +39,6 @@ export const DEFAULT_CONTAINER_ANNOTATION = "kubectl.kubernetes.io/default-conta
 export const INGRESS_CLASS_ANNOTATION = `${NETWORKING}/ingress-class`;
 /** The key that objects carry. */
 export const INGRESS_CLASS_OLD_ANNOTATION = `${NETWORKING}/ingress.class`;
-export const HTTP_PROTOCOL_ANNOTATION = `${NETWORKING}/http-protocol`;
 export const ROLLOUT_STATE_ANNOTATION = `${NETWORKING_INTERNAL}/rollout`;
 export const SKS_LABEL = `${NETWORKING_INTERNAL}/serverlessservice`;
 /** `Public` or `Private`. */

@@ -11,7 +11,6 @@ const specSchema = Type.Object({
   domain: optional(Type.String()),
   secretName: optional(Type.String()),
 });
-export type CertificateSpec = Static<typeof specSchema>;
 
 const challengeSchema = Type.Object({
   serviceName: optional(Type.String()),

@@ -48,7 +48,6 @@ const specSchema = Type.Object({
   rules: optional(Type.Array(ruleSchema)),
   tls: optional(Type.Array(tlsSchema)),
 });
-export type IngressSpec = Static<typeof specSchema>;
 
 const loadBalancerSchema = Type.Object({
   ingress: optional(
@@ -62,14 +61,12 @@ const loadBalancerSchema = Type.Object({
     ),
   ),
 });
-export type LoadBalancer = Static<typeof loadBalancerSchema>;
 
 const statusSchema = Type.Object({
   ...statusProperties,
   privateLoadBalancer: optional(loadBalancerSchema),
   publicLoadBalancer: optional(loadBalancerSchema),
 });
-export type IngressStatus = Static<typeof statusSchema>;
 
 const schema = objectSchema(specSchema, statusSchema);
 /** `networking.internal.knative.dev/v1alpha1 Ingress` */

@@ -14,14 +14,12 @@ const specSchema = Type.Object({
   objectRef: objectReferenceSchema,
   protocolType: optional(choice(["http1", "h2c"])),
 });
-export type ServerlessServiceSpec = Static<typeof specSchema>;
 
 const statusSchema = Type.Object({
   ...statusProperties,
   privateServiceName: optional(Type.String()),
   serviceName: optional(Type.String()),
 });
-export type ServerlessServiceStatus = Static<typeof statusSchema>;
 
 const schema = objectSchema(specSchema, statusSchema);
 /** `networking.internal.knative.dev/v1alpha1 ServerlessService` */

@@ -36,4 +36,3 @@ export const revisionTemplateSchema = Type.Object({
 export type RevisionTemplate = Static<typeof revisionTemplateSchema>;
 
 export const configurationSpecSchema = Type.Object({ template: revisionTemplateSchema });
-export type ConfigurationSpec = Static<typeof configurationSpecSchema>;

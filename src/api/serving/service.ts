@@ -10,7 +10,6 @@ import { serviceStrategy } from "./service-strategy.ts";
 import { routeSpecSchema, routeStatusProperties } from "./traffic.ts";
 
 export const serviceSpecSchema = Type.Object({ ...configurationSpecSchema.properties, ...routeSpecSchema.properties });
-export type ServiceSpec = Static<typeof serviceSpecSchema>;
 
 const statusSchema = Type.Object({
   ...statusProperties,

@@ -14,7 +14,6 @@ export const trafficTargetSchema = Type.Object({
 export type TrafficTarget = Static<typeof trafficTargetSchema>;
 
 export const routeSpecSchema = Type.Object({ traffic: optional(Type.Array(trafficTargetSchema)) });
-export type RouteSpec = Static<typeof routeSpecSchema>;
 
 /** What Route and Service say about the route in their status. */
 export const routeStatusProperties = {

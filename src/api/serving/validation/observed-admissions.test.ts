@@ -7,7 +7,7 @@ import { SERVING_NAMESPACE } from "../../names/kinetic.ts";
 import { configurationKind } from "../configuration.ts";
 import { routeKind } from "../route.ts";
 import { knativeServiceKind } from "../service.ts";
-import recorded from "./observed-admissions.json" with { type: "json" };
+import recorded from "./fixtures/observed-admissions.json" with { type: "json" };
 
 /** Requests to a real Knative and what its webhooks answered. */
 interface Admission {

@@ -7,7 +7,7 @@ import { routeKind } from "../../../api/serving/route.ts";
 import { knativeServiceKind } from "../../../api/serving/service.ts";
 import type { Kind } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
-import { HELLO, Life, NAMESPACE, texts } from "./life.fixture.ts";
+import { HELLO, Life, NAMESPACE, texts } from "./fixtures/life.ts";
 
 const FATAL = "fatal: DATABASE_URL is not set\n";
 const NO_READY_REVISION = 'Configuration "hello" does not have any ready Revision.';

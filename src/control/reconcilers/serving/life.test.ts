@@ -10,7 +10,7 @@ import { routeKind } from "../../../api/serving/route.ts";
 import { knativeServiceKind } from "../../../api/serving/service.ts";
 import { shippedConfigMaps } from "../../../api/config/shipped.ts";
 import { keyOf } from "../../../api/meta/object.ts";
-import { HELLO, Life, NAMESPACE, texts } from "./life.fixture.ts";
+import { HELLO, Life, NAMESPACE, texts } from "./fixtures/life.ts";
 
 const WAITING = 'Configuration "hello" is waiting for a Revision to become ready.';
 
@@ -118,8 +118,11 @@ test("the Ingress has a rule for inside and one for outside, and the rollout ann
     ],
   });
   assert.deepEqual(metadata.annotations, {
-    "networking.internal.knative.dev/rollout":
-      '{"configurations":[{"configurationName":"hello","percent":100,"revisions":[{"revisionName":"hello-00001","percent":100}],"stepParams":{}}]}',
+    "networking.internal.knative.dev/rollout": JSON.stringify({
+      configurations: [
+        { configurationName: "hello", percent: 100, revisions: [{ revisionName: "hello-00001", percent: 100 }], stepParams: {} },
+      ],
+    }),
     "networking.knative.dev/ingress.class": "kinetic.ingress.networking.knative.dev",
     "serving.knative.dev/creator": "admin",
     "serving.knative.dev/lastModifier": "admin",
@@ -191,7 +194,10 @@ test("a split with tags: status, hosts of the tags and their placeholder Service
   );
   assert.equal(
     metadata.annotations?.["networking.internal.knative.dev/tag-to-host"],
-    '{"current":["current-hello.life.svc.cluster.local","current-hello.life.example.com"],"old":["old-hello.life.svc.cluster.local","old-hello.life.example.com"]}',
+    JSON.stringify({
+      current: ["current-hello.life.svc.cluster.local", "current-hello.life.example.com"],
+      old: ["old-hello.life.svc.cluster.local", "old-hello.life.example.com"],
+    }),
   );
   assert.deepEqual(
     life.world.list(serviceKind).map(({ metadata: { name } }) => name),
@@ -225,7 +231,7 @@ test("the newest revision, deleted, comes back under its name", async () => {
   assert.equal(life.get(configurationKind, "hello").status?.latestReadyRevisionName, "hello-00001");
 });
 
-test("metadata of a Service reaches its children without making a revision; min-scale patched on a Revision reaches the PodAutoscaler", async () => {
+test("metadata of a Service makes no revision; min-scale patched on a Revision reaches its PodAutoscaler", async () => {
   const life = await readyHello();
   await life.applyService(life.get(knativeServiceKind, "hello").spec, { labels: { team: "a" } });
   assert.equal(life.get(configurationKind, "hello").metadata.labels?.["team"], "a");
