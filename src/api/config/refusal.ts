@@ -55,7 +55,10 @@ function exampleFault(configMap: ConfigMap): string | undefined {
   const example = configMap.data?.["_example"];
   const checksum = configMap.metadata?.annotations?.[EXAMPLE_CHECKSUM];
   if (example === undefined || checksum === undefined || exampleChecksum(example) === checksum) return undefined;
-  return 'the update modifies a key in "_example" which is probably not what you want. Instead, copy the respective setting to the top-level of the ConfigMap, directly below "data"';
+  return (
+    'the update modifies a key in "_example" which is probably not what you want. ' +
+    'Instead, copy the respective setting to the top-level of the ConfigMap, directly below "data"'
+  );
 }
 
 /** Eight hex digits over the text, in the form that upstream's tools write. */

@@ -1,5 +1,5 @@
-const DOMAIN =
-  /^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]+)?$|^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
+const HOST = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]+)?$/;
+const IPV6_HOST = /^\[[a-fA-F0-9:]+\](?::[0-9]+)?$/;
 const REPOSITORY = /^[a-z0-9_./-]{1,255}$/;
 const TAG = /^[\w.-]{1,128}$/;
 const DIGEST = /^[a-z0-9]+:[a-fA-F0-9]{64}$/;
@@ -25,7 +25,7 @@ function isRepository(text: string): boolean {
   const slash = text.indexOf("/");
   const head = slash < 0 ? "" : text.slice(0, slash);
   const isHost = /[.:]/.test(head) || head === "localhost";
-  if (isHost && !DOMAIN.test(head)) return false;
+  if (isHost && !HOST.test(head) && !IPV6_HOST.test(head)) return false;
   const path = isHost ? text.slice(slash + 1) : text;
   return REPOSITORY.test(path) && path.split("/").every((part) => part !== "");
 }

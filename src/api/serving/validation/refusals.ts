@@ -3,11 +3,12 @@ import type { AdmissionContext, Refusal } from "../../meta/kind.ts";
 import type { KubeObject } from "../../meta/object.ts";
 import { metaCauses } from "../../meta/validation/object-meta.ts";
 
+const DENIED = 'admission webhook "validation.webhook.serving.knative.dev" denied the request';
+
 /** How Knative's validating webhook says no. */
 export function denied(errors: FieldErrors): Refusal | undefined {
   if (errors.length === 0) return undefined;
-  const message = `admission webhook "validation.webhook.serving.knative.dev" denied the request: validation failed: ${formatErrors(errors)}`;
-  return { kind: "denied", message };
+  return { kind: "denied", message: `${DENIED}: validation failed: ${formatErrors(errors)}` };
 }
 
 /** A template without a list of containers fails already at the schema. */

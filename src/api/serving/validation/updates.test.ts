@@ -38,7 +38,8 @@ test("a template under the same name must not change; the refusal shows the diff
   draft.spec.template.spec["timeoutSeconds"] = 7;
   assert.equal(
     admit(service, draft, { operation: "UPDATE", old }).refusal,
-    'Saw the following changes without a name change (-old +new): spec.template.metadata.name\n*{*v1.RevisionTemplateSpec}.Spec.TimeoutSeconds:\n\t-: "300"\n\t+: "7"',
+    "Saw the following changes without a name change (-old +new): spec.template.metadata.name\n" +
+      '*{*v1.RevisionTemplateSpec}.Spec.TimeoutSeconds:\n\t-: "300"\n\t+: "7"',
   );
 });
 
@@ -48,7 +49,8 @@ test("a label under the same name is a change, too", () => {
   draft.spec.template.metadata["labels"] = { a: "b" };
   assert.equal(
     admit(service, draft, { operation: "UPDATE", old }).refusal,
-    'Saw the following changes without a name change (-old +new): spec.template.metadata.name\n{*v1.RevisionTemplateSpec}.ObjectMeta.Labels:\n\t-: "map[]"\n\t+: "map[a:b]"',
+    "Saw the following changes without a name change (-old +new): spec.template.metadata.name\n" +
+      '{*v1.RevisionTemplateSpec}.ObjectMeta.Labels:\n\t-: "map[]"\n\t+: "map[a:b]"',
   );
 });
 

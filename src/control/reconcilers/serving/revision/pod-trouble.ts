@@ -55,7 +55,7 @@ function detailOf(reason: string | undefined): string | undefined {
   return reason === "Error" || reason === "Completed" ? undefined : reason;
 }
 
-/** The node's own word on a pod that runs (status.reason, e.g. ListensOnOtherPort), or a reason of its Ready condition that says more than a count. */
+/** The node's own word on a pod that runs (status.reason), or a reason of its Ready condition that says more than a count. */
 function unhealthy(pod: Pod): Trouble | undefined {
   const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
   if (ready?.status !== "False") return undefined;
