@@ -12,7 +12,12 @@ export function createLogger(options: LoggerOptions): Logger {
   const destination = pino.destination(
     options.file === undefined ? { fd: 2, sync: true } : { dest: options.file, sync: false, mkdir: true },
   );
-  return wrap(pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination));
+  return wrap(
+    pino(
+      { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: pino.stdSerializers.err } },
+      destination,
+    ),
+  );
 }
 
 function wrap(logger: pino.Logger): Logger {

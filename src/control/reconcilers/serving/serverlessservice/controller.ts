@@ -15,7 +15,7 @@ import { isControlledBy } from "../../../controller/owners.ts";
 import { informerSource, ownerSource } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { countReady, indexByService } from "../shared/endpoints.ts";
-import { makePrivateService, makePublicEndpoints, makePublicService, type GatewayAddress } from "./resources.ts";
+import { makePrivateService, makePublicEndpoints, makePublicService, withAllocated, type GatewayAddress } from "./resources.ts";
 
 const CONDITIONS: ConditionSet = { happy: "Ready", dependents: ["EndpointsPopulated"] };
 
@@ -79,9 +79,10 @@ async function reconcile(world: World, key: ObjectKey): Promise<Outcome> {
 /** The private Service comes first: the road from a request at zero to an instance leads through it. */
 async function keepServices(world: World, sks: ServerlessService): Promise<void> {
   const key = keyOf(sks);
-  const privateKey = { ...key, name: privateServiceName(key.name) };
-  await createOrUpdate(world.client, serviceKind, world.services.get(privateKey), makePrivateService(sks));
-  await createOrUpdate(world.client, serviceKind, world.services.get(key), makePublicService(sks, world.gateway));
+  for (const desired of [makePrivateService(sks), makePublicService(sks, world.gateway)]) {
+    const existing = world.services.get(keyOf(desired));
+    await createOrUpdate(world.client, serviceKind, existing, withAllocated(desired, existing));
+  }
   await createOrUpdate(world.client, endpointsKind, world.endpoints.get(key), makePublicEndpoints(sks, world.gateway));
 }
 

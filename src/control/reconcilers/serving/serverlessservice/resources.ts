@@ -60,3 +60,10 @@ export function makePrivateService(sks: ServerlessService): Service {
     },
   };
 }
+
+/** `desired` with what the API server has filled in (addresses, families, node ports), so that nothing differs without a reason. */
+export function withAllocated(desired: Service, existing: Service | undefined): Service {
+  if (existing === undefined) return desired;
+  const ports = desired.spec?.ports?.map((one, index) => ({ ...existing.spec?.ports?.[index], ...one }));
+  return { ...desired, spec: { ...existing.spec, ...desired.spec, ports } };
+}

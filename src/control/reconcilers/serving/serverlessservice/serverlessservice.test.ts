@@ -20,6 +20,42 @@ const slice: KubeObject = {
   ...{ addressType: "IPv4", endpoints: [{ addresses: ["127.0.0.1"], conditions: { ready: true } }] },
 };
 
+/** A Service as the API server keeps it: with an address and every default. */
+const kept = (name: string, type: "Public" | "Private", ports: object[], selector?: object): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: {
+    name,
+    namespace: "default",
+    uid: name,
+    labels: {
+      ...labels,
+      "networking.internal.knative.dev/serverlessservice": "hello-00001",
+      "networking.internal.knative.dev/serviceType": type,
+    },
+    ownerReferences: [
+      {
+        apiVersion: "networking.internal.knative.dev/v1alpha1",
+        kind: "ServerlessService",
+        name: "hello-00001",
+        uid: "s",
+        controller: true,
+        blockOwnerDeletion: true,
+      },
+    ],
+  },
+  ...{
+    spec: { clusterIP: "10.96.0.9", sessionAffinity: "None", type: "ClusterIP", ports, ...(selector === undefined ? {} : { selector }) },
+  },
+});
+
+const keptServices = [
+  kept("hello-00001-private", "Private", [{ name: "http", port: 80, protocol: "TCP", targetPort: "user-port", nodePort: 0 }], {
+    "serving.knative.dev/revisionUID": "rev-uid",
+  }),
+  kept("hello-00001", "Public", [{ name: "http", port: 80, protocol: "TCP", targetPort: 8081, nodePort: 0 }]),
+];
+
 const foreign: KubeObject = {
   apiVersion: "v1",
   kind: "Service",
