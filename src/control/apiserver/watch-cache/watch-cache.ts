@@ -9,7 +9,7 @@ export interface WatchCacheOptions extends HistoryLimits {
   readonly startHistory: number;
 }
 
-export const DEFAULT_CACHE_OPTIONS: WatchCacheOptions = { maxEvents: 10_000, maxWeight: 32 * 1024 * 1024, startHistory: 5_000 };
+export const DEFAULT_CACHE_OPTIONS: WatchCacheOptions = { maxEvents: 10_000, maxWeight: 12 * 1024 * 1024, startHistory: 5_000 };
 
 type ResourceRef = Pick<KindRef, "group" | "plural">;
 
