@@ -9,7 +9,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import { test } from "node:test";
-import { ask, backend, gatewayWorld, route, setInstances, textOf, until } from "./fixtures/gateway-world.ts";
+import { ask, backend, gatewayWorld, raw, route, setInstances, textOf, until } from "./fixtures/gateway-world.ts";
 
 /** A gRPC-like server: echoes the body and ends with a trailer. */
 async function h2cBackend() {
@@ -120,4 +120,14 @@ test("a stream that the client resets ends the request at the instance", async (
   await once(app.server, "request");
   stream.close(8);
   await until(() => gone, "the instance to hear of it");
+});
+
+test("fields that a client repeats reach an h2c instance and break nothing", async () => {
+  using app = await h2cBackend();
+  await using gateway = await gatewayWorld();
+  route(gateway.world, { portName: "h2c" });
+  setInstances(gateway.world, [app.port]);
+  const fields = "Host: app.example.com\r\nUser-Agent: a\r\nUser-Agent: b\r\nTE: gzip\r\nConnection: close\r\n";
+  assert.match(await raw(gateway.port, `GET /twice HTTP/1.1\r\n${fields}\r\n`), /^HTTP\/1\.1 (200|502) /);
+  assert.equal((await ask(gateway.port, { path: "/after" })).headers["x-path"], "/after");
 });

@@ -38,8 +38,12 @@ export class HeadBuffer {
   }
 
   #more(buffer: Buffer, start: number): HeadRead {
-    const before = this.#text.length;
+    let before = this.#text.length;
     this.#text += buffer.toString("latin1", start, buffer.length);
+    if (this.#text.startsWith("\r\n")) {
+      this.#text = this.#text.slice(2); // the empty line, cut in two by the network
+      before -= 2;
+    }
     const end = this.#text.indexOf("\r\n\r\n", Math.max(0, before - 3));
     if (end < 0 || end > this.#maxBytes) return this.#judge(end);
     const text = this.#text.slice(0, end);

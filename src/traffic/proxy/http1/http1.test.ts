@@ -45,15 +45,9 @@ test("a request head is the same however the network cuts it", () => {
     }
     return undefined;
   };
-  // Never in the middle of the leading empty line, which only a whole one may be.
   fc.assert(
     fc.property(fc.array(fc.nat(200), { maxLength: 20 }), (places) => {
-      const result = read(
-        cuts(
-          bytes,
-          places.map((place) => Math.max(2, place % 52)).filter((place) => place !== 2),
-        ),
-      );
+      const result = read(cuts(bytes, places));
       assert.deepEqual(Array.isArray(result) && result[0], "POST /a HTTP/1.1\r\nHost: h\r\nX-B:  two words ");
     }),
   );
