@@ -135,3 +135,16 @@ test("a watcher that does not read is cut off and holds nothing more", async () 
   for await (const part of stream as AsyncIterable<Uint8Array>) lines += new TextDecoder().decode(part).split("\n").length - 1;
   assert.ok(lines < 6_000 && lines > 0);
 });
+
+test("an event is encoded once for all watchers of one form", () => {
+  const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
+  let encoded = 0;
+  const encoder: EventEncoder = { ...plain, encode: (...args) => (encoded++, plain.encode(...args)) };
+  const { signal } = new AbortController();
+  const common = { cache, prefix: "", matches: () => true, after: 0, endInitialEvents: false, bookmarks: false, timeoutMs: 0 };
+  const watchers = [1, 2, 3].map(() => new WatchStream({ ...common, encoder, clock: new ManualClock(), signal, revision: () => 0 }));
+  cache.apply(event(1, "k"));
+  cache.apply(event(2, "k", "MODIFIED"));
+  assert.equal(watchers.length, 3);
+  assert.equal(encoded, 2);
+});

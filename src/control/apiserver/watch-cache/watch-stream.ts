@@ -193,18 +193,18 @@ export class WatchStream {
   }
 }
 
-const shared = new WeakMap<CacheEvent, Map<string, Uint8Array>>();
+/** Watchers see an event one after the other, so the forms of the latest one are all that is worth keeping. */
+let latest: { readonly event: CacheEvent; readonly forms: Map<string, Uint8Array> } | undefined;
 
 /** The bytes of an event, made once for all watchers of one form. */
 function sharedBytes(event: CacheEvent, projected: ProjectedEvent, encoder: EventEncoder): Uint8Array {
   if (encoder.id === "") return encoder.encode(projected.type, projected.object);
-  const forms = shared.get(event) ?? new Map<string, Uint8Array>();
-  shared.set(event, forms);
+  if (latest?.event !== event) latest = { event, forms: new Map() };
   const id = `${projected.type} ${encoder.id}`;
-  const known = forms.get(id);
+  const known = latest.forms.get(id);
   if (known !== undefined) return known;
   const bytes = encoder.encode(projected.type, projected.object);
-  forms.set(id, bytes);
+  latest.forms.set(id, bytes);
   return bytes;
 }
 
