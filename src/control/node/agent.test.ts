@@ -46,16 +46,16 @@ test("a Pod becomes a process that answers, and is Ready", async () => {
 
 test("a deleted Pod is asked to end, its log tells, and its object goes last", async () => {
   await using under = await startAgent();
-  under.world.put(makePod({}, {}, { name: "bye" }));
+  under.world.put(makePod({}, {}, { name: "bye", finalizers: ["test/hold"] }));
   const pod = await under.until("bye", "ready", isReady);
   const pid = Number((await fetchText(portOf(pod))).split(" ")[0]);
   const response = under.agent.podLogs({ namespace: "default", name: "bye" }, new URLSearchParams("follow=true"));
   under.remove("bye");
   assert.match(await response.text(), /listening\nbye\n/);
-  await eventually("the object is gone", () => under.pod("bye") === undefined);
-  assert.equal(isAlive(pid), false);
   const last = await eventually("the last write", () => under.world.writes.findLast(({ verb }) => verb === "delete"));
   assert.deepEqual([last.verb, last.body], ["delete", { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } }]);
+  assert.equal(isAlive(pid), false);
+  assert.equal(under.pod("bye")?.status?.phase, "Succeeded");
   assert.ok(under.world.events.includes("Normal Killing Stopping container main"));
 });
 
@@ -107,7 +107,8 @@ test("a program that ignores PORT is told where it should listen", async () => {
 test("a program that never listens: the Ready condition says so", async () => {
   await using under = await startAgent({ scripts: { mute: "setInterval(() => {}, 1000)" } });
   under.world.put(makePod({ image: "image:mute" }, {}, { name: "mute" }));
-  const said = (pod: Pod) => pod.status?.conditions?.find(({ type, message }) => type === "Ready" && message?.includes("listens on no port"));
+  const said = (pod: Pod) =>
+    pod.status?.conditions?.find(({ type, message }) => type === "Ready" && message?.includes("listens on no port"));
   await under.until("mute", "the message", said);
 });
 
@@ -126,7 +127,12 @@ test("a missing ConfigMap: CreateContainerConfigError until it is there", async 
   under.world.put(makePod({ envFrom: [{ configMapRef: { name: "settings" } }] }, {}, { name: "late" }));
   const pod = await under.until("late", "the reason", (found) => state(found)?.waiting?.reason === "CreateContainerConfigError");
   assert.equal(state(pod)?.waiting?.message, `configmap "settings" not found`);
-  under.world.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "default" }, data: { COLOUR: "red" } } as never);
+  under.world.put({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "settings", namespace: "default" },
+    data: { COLOUR: "red" },
+  } as never);
   const ready = await under.until("late", "ready", isReady);
   const env = JSON.parse(await fetchText(portOf(ready), "/env")) as Record<string, string>;
   assert.equal(env["COLOUR"], "red");

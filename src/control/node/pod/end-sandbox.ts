@@ -8,5 +8,6 @@ export async function endSandbox(sandbox: Sandbox, graceMs: number, clock: Clock
   const timer = clock.setTimer(graceMs, () => containers.forEach((container) => container.signal("SIGKILL")));
   await Promise.all(containers.map(({ exited }) => exited));
   timer[Symbol.dispose]();
+  sandbox.running.clear();
   await sandbox[Symbol.asyncDispose]();
 }
