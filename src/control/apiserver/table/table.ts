@@ -29,7 +29,7 @@ export function makeTable(kind: Kind, objects: readonly KubeObject[], metadata: 
     kind: "Table",
     apiVersion: `meta.k8s.io/${options.version}`,
     metadata,
-    columnDefinitions: options.withColumns ? kind.columns.map(columnDefinition) : null,
+    columnDefinitions: options.withColumns ? columnsOf(kind).map(columnDefinition) : null,
     rows: objects.map((object) => row(kind, object, options)),
   };
 }
@@ -39,13 +39,26 @@ export function partialMetadata(metadata: ObjectMeta, version: string): KubeObje
   return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${version}`, metadata };
 }
 
+const nameColumn: Column = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  description: "Name of the object, unique in its namespace.",
+  cell: (object) => object.metadata.name ?? "",
+};
+
+/** Custom resources list the columns after the name; the API server puts the name in front. */
+function columnsOf(kind: Kind): readonly Column[] {
+  return kind.crd === undefined ? kind.columns : [nameColumn, ...kind.columns];
+}
+
 function columnDefinition(column: Column): object {
   const { name, type, format = "", description = name, priority = 0 } = column;
   return { name, type, format, description, priority };
 }
 
 function row(kind: Kind, object: KubeObject, options: TableOptions): object {
-  return { cells: kind.columns.map((column) => cell(column, object, options.now)), object: embedded(kind, object, options) };
+  return { cells: columnsOf(kind).map((column) => cell(column, object, options.now)), object: embedded(kind, object, options) };
 }
 
 /** A bookmark's empty object, or one that a printer did not expect, must not break the whole table. */
