@@ -17,7 +17,7 @@ import { startGatewayThread, type GatewayThreadHandle } from "../traffic/gateway
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import { newInstanceId, openDataDirectory, type DataDirectory, type Ports, type Settings } from "./data-directory.ts";
 import { createGatewayProber } from "./gateway-prober.ts";
-import { insideClient, makeApiServer, openStore, serveApi } from "./parts/api.ts";
+import { insideClient, makeApiServer, openStore, serveApi, tokenUserOf } from "./parts/api.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
 import { startNode } from "./parts/node.ts";
@@ -126,7 +126,7 @@ class Start {
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
     let node: NodeAgent | undefined;
     const subresources: Record<string, SubresourceHandler> = { "pods/log": async (request, key) => logsOf(node, request, key) };
-    const apiServer = stack.use(makeApiServer(world, store, { subresources }));
+    const apiServer = stack.use(makeApiServer(world, store, { subresources, tokenUser: tokenUserOf(world, pki) }));
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
     await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), settings);

@@ -1,5 +1,6 @@
 import { base64Size } from "../../std/base64.ts";
 import { deepEqual } from "../../std/json.ts";
+import { refuseConfigMap } from "../config/refusal.ts";
 import type { ConfigMap } from "../k8s/types.generated.ts";
 import { ageColumn, column, defineKind, nameColumn } from "../meta/define-kind.ts";
 import type { FieldCause } from "../meta/kind.ts";
@@ -21,6 +22,7 @@ export const configMapKind = defineKind<ConfigMap>({
   shortNames: ["cm"],
   columns: [nameColumn(), column<ConfigMap>("Data", "string", countData), ageColumn()],
   strategy: strategyOf<ConfigMap>({
+    refuse: (object) => refuseConfigMap(object),
     causes(object, context) {
       const old = oldOf<ConfigMap>(context);
       return [...keyCauses(object), ...sizeCauses(object), ...(old?.immutable ? immutableCauses(object, old, ["data", "binaryData"]) : [])];

@@ -6,10 +6,15 @@ import { createApiServer, type ApiServer, type ApiServerOptions } from "../../co
 import { listenHttps } from "../../control/apiserver/http/listen.ts";
 import { openSqliteStore } from "../../control/apiserver/store/sqlite/open.ts";
 import type { Store } from "../../control/apiserver/store/contract.ts";
+import type { TokenUser } from "../../control/apiserver/auth/authenticate.ts";
+import { ISSUER, sameSecret, verifyToken } from "../../security/service-account-tokens.ts";
 import type { World } from "../world.ts";
 
 /** Kubernetes whose API this is; clients look at it to choose features. */
 const KUBERNETES = { major: "1", minor: "34", version: "v1.34.4" };
+
+/** `kubectl get crd` shows it as the age of the built-in definitions. */
+const BUILD_DATE = "2026-11-24T00:00:00Z";
 
 /** Opens the store; the message of a refusal is one sentence for people. */
 export async function openStore(
@@ -20,7 +25,7 @@ export async function openStore(
   return opened.kind === "ok" ? opened : { kind: "refused", message: opened.message };
 }
 
-export function makeApiServer(world: World, store: Store, handlers: Pick<ApiServerOptions, "subresources">): ApiServer {
+export function makeApiServer(world: World, store: Store, handlers: Pick<ApiServerOptions, "subresources" | "tokenUser">): ApiServer {
   return createApiServer({
     store,
     kinds: allKinds,
@@ -34,7 +39,7 @@ export function makeApiServer(world: World, store: Store, handlers: Pick<ApiServ
       gitVersion: `${KUBERNETES.version}+kinetic`,
       gitCommit: "",
       gitTreeState: "clean",
-      buildDate: "1970-01-01T00:00:00Z",
+      buildDate: BUILD_DATE,
       goVersion: "none",
       compiler: "node",
       platform: `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`,
@@ -56,10 +61,21 @@ export function serveApi(
     host: "127.0.0.1",
     port,
     tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.ca.certificate },
-    tokenUser: (token) => (token === pki.adminToken ? { name, groups: [...groups] } : undefined),
+    tokenUser: tokenUserOf(world, pki),
     clock: world.clock,
     logger: world.logger,
   });
+}
+
+/** Whose bearer token it is: the administrator's, or a ServiceAccount's that this platform signed. */
+export function tokenUserOf(world: World, pki: Pki): TokenUser {
+  return (token) => {
+    if (sameSecret(token, pki.adminToken)) return { name: ADMIN.user, groups: [...ADMIN.groups] };
+    const claims = verifyToken(pki.ca.key, token, world.clock.now());
+    if (claims === undefined || !claims.aud.includes(ISSUER)) return undefined;
+    const { namespace } = claims["kubernetes.io"];
+    return { name: claims.sub, groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`] };
+  };
 }
 
 /** A client inside this process. `derived` writes can be made again after a power cut; `durable` ones are synced first. */

@@ -5,15 +5,7 @@ import type { ControllerDeps } from "../../control/controller/deps.ts";
 import { createRecorder } from "../../control/controller/recorder.ts";
 import { runControllers } from "../../control/controller/run-controllers.ts";
 import type { Controller } from "../../control/controller/types.ts";
-import { deploymentController } from "../../control/reconcilers/core/deployment/controller.ts";
-import { endpointsController } from "../../control/reconcilers/core/endpoints/controller.ts";
-import { endpointSliceController } from "../../control/reconcilers/core/endpointslice/controller.ts";
-import { endpointSliceMirroringController } from "../../control/reconcilers/core/endpointslicemirroring/controller.ts";
-import { garbageCollectorController } from "../../control/reconcilers/core/garbagecollector/controller.ts";
-import { namespaceController } from "../../control/reconcilers/core/namespace/controller.ts";
-import { replicaSetController } from "../../control/reconcilers/core/replicaset/controller.ts";
-import { schedulerController } from "../../control/reconcilers/core/scheduler/controller.ts";
-import { serviceAccountController } from "../../control/reconcilers/core/serviceaccount/controller.ts";
+import { coreControllers } from "../../control/reconcilers/core/controllers.ts";
 import { configurationController } from "../../control/reconcilers/serving/configuration/controller.ts";
 import { gcController } from "../../control/reconcilers/serving/gc/controller.ts";
 import { ingressController, type GatewayProber } from "../../control/reconcilers/serving/ingress/controller.ts";
@@ -48,23 +40,9 @@ export function startControllers(world: World, options: ControllersOptions): Asy
     informers: options.informers,
     recorder: (component) => stack.use(createRecorder({ ...world, client: options.client, component })),
   };
-  const controllers = [...coreControllers(deps, options), ...servingControllers(deps, options)];
+  const controllers = [...coreControllers(deps, { kinds: allKinds, caBundle: options.ca }), ...servingControllers(deps, options)];
   stack.use(runControllers(controllers, { ...world, ready: options.informers.synced() }));
   return stack;
-}
-
-function coreControllers(deps: ControllerDeps, options: ControllersOptions): Controller[] {
-  return [
-    schedulerController(deps),
-    replicaSetController(deps),
-    deploymentController(deps),
-    endpointSliceController(deps),
-    endpointsController(deps),
-    endpointSliceMirroringController(deps),
-    garbageCollectorController(deps, allKinds),
-    namespaceController(deps, allKinds),
-    serviceAccountController(deps, options.ca),
-  ];
 }
 
 function servingControllers(deps: ControllerDeps, options: ControllersOptions): Controller[] {
