@@ -136,9 +136,9 @@ class Start {
     const autoscaler = stack.use(new Autoscaler(world.clock));
     const gateway = stack.use(await this.#startGateway(apiServer, autoscaler));
     onPhase("gateway");
-    const parking = this.#input.options.profile !== "conformant";
+    const conformant = this.#input.options.profile === "conformant";
     const { drainGate } = gateway;
-    node = stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, parking }));
+    node = stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, conformant }));
     onPhase("node agent");
     await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
     onPhase("controllers");

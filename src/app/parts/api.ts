@@ -13,6 +13,8 @@ import type { World } from "../world.ts";
 /** Kubernetes whose API this is; clients look at it to choose features. */
 const KUBERNETES = { major: "1", minor: "34", version: "v1.34.4" };
 
+export const KUBERNETES_VERSION = `${KUBERNETES.version}+kinetic`;
+
 /** `kubectl get crd` shows it as the age of the built-in definitions. */
 const BUILD_DATE = "2026-11-24T00:00:00Z";
 
@@ -36,7 +38,7 @@ export function makeApiServer(world: World, store: Store, handlers: Pick<ApiServ
     version: {
       major: KUBERNETES.major,
       minor: KUBERNETES.minor,
-      gitVersion: `${KUBERNETES.version}+kinetic`,
+      gitVersion: KUBERNETES_VERSION,
       gitCommit: "",
       gitTreeState: "clean",
       buildDate: BUILD_DATE,

@@ -6,6 +6,7 @@ import { createInformers } from "../../client/informers.ts";
 import type { ApiServer } from "../../control/apiserver/api-server.ts";
 import { createRecorder } from "../../control/controller/recorder.ts";
 import { createNodeAgent, type NodeAgent } from "../../control/node/agent.ts";
+import { runNodeStatus, type NodeStatusOptions } from "../../control/node/node-status.ts";
 import { ProcessDriver } from "../../control/node/drivers/process/process-driver.ts";
 import type { TokenRequest, TokenSource } from "../../control/node/pod/volumes.ts";
 import type { ParkingLimits } from "../../control/node/parking/parking-lot.ts";
@@ -14,7 +15,7 @@ import type { Clock } from "../../std/clock.ts";
 import type { DataDirectory, Settings } from "../data-directory.ts";
 import type { Pki } from "../pki.ts";
 import type { World } from "../world.ts";
-import { insideClient } from "./api.ts";
+import { insideClient, KUBERNETES_VERSION } from "./api.ts";
 
 export interface NodeOptions {
   readonly apiServer: ApiServer;
@@ -23,8 +24,8 @@ export interface NodeOptions {
   readonly settings: Settings;
   readonly pki: Pki;
   readonly drainGate: DrainGate;
-  /** Keep instances frozen instead of ending them on scale-down. */
-  readonly parking: boolean;
+  /** Turns the process driver and parking off. */
+  readonly conformant: boolean;
 }
 
 /** Parked instances may hold this share of the memory that was free at the start. */
@@ -33,13 +34,17 @@ const PARKING: Omit<ParkingLimits, "maxBytes"> = { maxCount: 100, ttlMs: 600_000
 /** Each core may boot one instance at a time. */
 const cores = () => availableParallelism();
 
-/** Starts the node agent with the process driver. */
+/** A process costs less than a container: more than the 110 of a cluster's node fit. */
+const MAX_PODS = 2000;
+
+/** Starts the node agent; the conformant profile has no driver until there is one for containers. */
 export async function startNode(world: World, options: NodeOptions): Promise<NodeAgent> {
   const stack = new AsyncDisposableStack();
   const client = insideClient(options.apiServer, `system:node:${NODE_NAME}`, "derived");
   const informers = stack.use(createInformers({ ...world, client }));
   const events = stack.use(createRecorder({ ...world, client, component: "kubelet" }));
-  const driver = processDriver(world, options);
+  const drivers = options.conformant ? [] : [processDriver(world, options)];
+  const node = { name: NODE_NAME, ip: "127.0.0.1", cpuMilli: cores() * 1000, memoryBytes: totalmem() };
   const agent = stack.use(
     await createNodeAgent({
       ...world,
@@ -49,19 +54,31 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
       drainGate: options.drainGate,
       events,
       tokens: tokenSource(options.pki, world.clock),
-      drivers: [driver],
+      drivers,
       folder: options.directory.pods,
-      node: { name: NODE_NAME, ip: "127.0.0.1", cpuMilli: cores() * 1000, memoryBytes: totalmem() },
+      node,
       sandboxEnv: [{ name: "http_proxy", value: `http://127.0.0.1:${options.settings.ports.internal}` }],
-      ...(options.parking ? { parking: { ...PARKING, maxBytes: Math.round(freemem() * PARKING_MEMORY_SHARE) } } : {}),
+      ...(options.conformant ? {} : { parking: { ...PARKING, maxBytes: Math.round(freemem() * PARKING_MEMORY_SHARE) } }),
       bootLimit: cores(),
     }),
   );
+  stack.use(announceNode(world, { client, node, drivers: drivers.map(({ name }) => name) }));
   return {
     stats: () => agent.stats(),
     podLogs: (key, query) => agent.podLogs(key, query),
     stop: (graceMs) => agent.stop(graceMs),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+function announceNode(world: World, options: Pick<NodeStatusOptions, "client" | "node" | "drivers">): AsyncDisposable {
+  const stop = new AbortController();
+  const done = runNodeStatus({ ...world, ...options, version: KUBERNETES_VERSION, maxPods: MAX_PODS }, stop.signal);
+  return {
+    [Symbol.asyncDispose]: () => {
+      stop.abort();
+      return done;
+    },
   };
 }
 
