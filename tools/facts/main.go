@@ -1,5 +1,5 @@
 // Command facts derives, from the published Kubernetes API modules at the versions pinned in go.mod,
-// the compact table src/api/k8s/facts.json (field, protobuf number, type, list type, merge key) and the
+// the compact table src/api/k8s/facts.json (field, protobuf number, type, presence, list type, merge key) and the
 // TypeScript types src/api/k8s/types.generated.ts. Run it with: cd tools/facts && go run . ../../src/api/k8s
 package main
 
@@ -20,7 +20,11 @@ type Field struct {
 	Type     string
 	Required bool
 	Inline   bool
-	Markers  Markers
+	// Pointer: absent and empty differ.
+	Pointer bool
+	// Always: JSON shows the empty value.
+	Always  bool
+	Markers Markers
 }
 
 // Struct is one definition with the name that Kubernetes' OpenAPI gives it.
@@ -90,8 +94,13 @@ func (t *Table) field(owner reflect.Type, f reflect.StructField) (Field, bool) {
 	markers := t.markers.of(owner, f.Name)
 	markers.PatchStrategy = f.Tag.Get("patchStrategy")
 	markers.PatchMergeKey = f.Tag.Get("patchMergeKey")
-	optional := markers.Optional || strings.Contains(options, "omitempty") || strings.Contains(options, "omitzero")
-	return Field{Name: name, Number: number, Type: t.typeName(f.Type), Required: !optional && !inline, Inline: inline, Markers: markers}, true
+	omitted := strings.Contains(options, "omitempty")
+	optional := markers.Optional || omitted || strings.Contains(options, "omitzero")
+	pointer := f.Type.Kind() == reflect.Pointer
+	return Field{
+		Name: name, Number: number, Type: t.typeName(f.Type), Markers: markers,
+		Required: !optional && !inline, Inline: inline, Pointer: pointer, Always: !pointer && !omitted && !inline,
+	}, true
 }
 
 func protobufNumber(tag string) int {
@@ -106,17 +115,17 @@ func protobufNumber(tag string) int {
 
 // scalars are Go types with a JSON form of their own; the reader of the table knows how each is encoded.
 var scalars = map[string]string{
-	"k8s.io/apimachinery/pkg/api/resource.Quantity":                              "quantity",
-	"k8s.io/apimachinery/pkg/util/intstr.IntOrString":                            "intOrString",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":                                  "time",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.MicroTime":                             "microTime",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":                              "duration",
-	"k8s.io/apimachinery/pkg/apis/meta/v1.FieldsV1":                              "fieldsV1",
-	"k8s.io/apimachinery/pkg/runtime.RawExtension":                               "rawExtension",
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSON":              "rawExtension",
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaProps":   "jsonSchema",
-	"k8s.io/api/authorization/v1.ExtraValue":                                     "stringItems",
-	"k8s.io/api/authentication/v1.ExtraValue":                                    "stringItems",
+	"k8s.io/apimachinery/pkg/api/resource.Quantity":                            "quantity",
+	"k8s.io/apimachinery/pkg/util/intstr.IntOrString":                          "intOrString",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.Time":                                "time",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.MicroTime":                           "microTime",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.Duration":                            "duration",
+	"k8s.io/apimachinery/pkg/apis/meta/v1.FieldsV1":                            "fieldsV1",
+	"k8s.io/apimachinery/pkg/runtime.RawExtension":                             "rawExtension",
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSON":            "rawExtension",
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1.JSONSchemaProps": "jsonSchema",
+	"k8s.io/api/authorization/v1.ExtraValue":                                   "stringItems",
+	"k8s.io/api/authentication/v1.ExtraValue":                                  "stringItems",
 }
 
 func (t *Table) typeName(typ reflect.Type) string {

@@ -38,12 +38,15 @@ func fieldJSON(f Field) []byte {
 			marks[key] = value
 		}
 	}
-	if f.Required {
-		marks["required"] = true
+	flag := func(key string, is bool) {
+		if is {
+			marks[key] = true
+		}
 	}
-	if f.Inline {
-		marks["inline"] = true
-	}
+	flag("required", f.Required)
+	flag("inline", f.Inline)
+	flag("pointer", f.Pointer)
+	flag("always", f.Always && !f.Required) // what is required and no pointer is always there
 	set("listType", f.Markers.ListType)
 	set("mapType", f.Markers.MapType)
 	set("patchStrategy", f.Markers.PatchStrategy)

@@ -1,24 +1,10 @@
-import facts from "./facts.json" with { type: "json" };
 import { ATOMIC_STRUCTS } from "./atomic-structs.ts";
+import { FACTS, fieldsOf, type Marks } from "./facts.ts";
 import { fieldDefault } from "./field-defaults.ts";
 import { groupVersionKinds } from "./groups.ts";
 import { jsonSchemaProps, scalarDefinitions, SCALAR } from "./scalars.ts";
 import { schemaRef, type Definitions, type JsonSchema } from "../meta/schema.ts";
 
-/** `[JSON name, protobuf number, type, marks]`; an empty name with the mark `inline` is a flattened embedded struct. */
-type Row = readonly [string, number, string, Marks?];
-
-interface Marks {
-  readonly inline?: boolean;
-  readonly required?: boolean;
-  readonly listType?: "atomic" | "set" | "map";
-  readonly listMapKeys?: readonly string[];
-  readonly mapType?: "atomic" | "granular";
-  readonly patchStrategy?: string;
-  readonly patchMergeKey?: string;
-}
-
-const FACTS = facts as unknown as Readonly<Record<string, readonly Row[]>>;
 const META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
 const WITHOUT_LIST = /Review$|\.(Scale|Binding|Eviction|TokenRequest)$/;
@@ -52,7 +38,7 @@ function lazy(target: Record<string, JsonSchema>, name: string, make: () => Json
 function makeDefinition(name: string): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   const required: string[] = [];
-  for (const [field, , type, marks] of flattened(FACTS[name] ?? [])) {
+  for (const [field, , type, marks] of fieldsOf(name)) {
     properties[field] = { ...typeSchema(type), ...extensions(marks), ...fieldDefault(name, field) };
     if (marks?.required) required.push(field);
   }
@@ -73,10 +59,6 @@ function makeList(item: string): JsonSchema {
     metadata: schemaRef(`${META}ListMeta`),
   };
   return { type: "object", properties, required: ["items"], ...groupVersionKinds(`${item}List`, true) };
-}
-
-function flattened(rows: readonly Row[]): Row[] {
-  return rows.flatMap((row) => (row[3]?.inline ? flattened(FACTS[row[2].slice(1)] ?? []) : [row]));
 }
 
 function isRoot(name: string): boolean {

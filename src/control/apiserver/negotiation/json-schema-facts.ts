@@ -1,53 +1,56 @@
+import type { Row } from "../../../api/k8s/facts.ts";
 import type { Codec } from "./wire-codec.ts";
 import { expectWireType, readMessage, text, WireType } from "./wire-codec.ts";
-import type { Row } from "./wire-schema.ts";
+
+const POINTER = { pointer: true };
+const ALWAYS = { always: true };
 
 /** Fields of `apiextensions.v1.JSONSchemaProps`, which facts.json keeps as one value. */
 export const JSON_SCHEMA_FACTS: Readonly<Record<string, readonly Row[]>> = {
   JSONSchemaProps: [
     ["id", 1, "string"],
     ["$schema", 2, "string"],
-    ["$ref", 3, "string"],
+    ["$ref", 3, "string", POINTER],
     ["description", 4, "string"],
     ["type", 5, "string"],
     ["format", 6, "string"],
     ["title", 7, "string"],
-    ["default", 8, "json"],
-    ["maximum", 9, "double"],
+    ["default", 8, "json", POINTER],
+    ["maximum", 9, "double", POINTER],
     ["exclusiveMaximum", 10, "bool"],
-    ["minimum", 11, "double"],
+    ["minimum", 11, "double", POINTER],
     ["exclusiveMinimum", 12, "bool"],
-    ["maxLength", 13, "int64"],
-    ["minLength", 14, "int64"],
+    ["maxLength", 13, "int64", POINTER],
+    ["minLength", 14, "int64", POINTER],
     ["pattern", 15, "string"],
-    ["maxItems", 16, "int64"],
-    ["minItems", 17, "int64"],
+    ["maxItems", 16, "int64", POINTER],
+    ["minItems", 17, "int64", POINTER],
     ["uniqueItems", 18, "bool"],
-    ["multipleOf", 19, "double"],
+    ["multipleOf", 19, "double", POINTER],
     ["enum", 20, "[]json"],
-    ["maxProperties", 21, "int64"],
-    ["minProperties", 22, "int64"],
+    ["maxProperties", 21, "int64", POINTER],
+    ["minProperties", 22, "int64", POINTER],
     ["required", 23, "[]string"],
-    ["items", 24, "schemaOrSchemas"],
+    ["items", 24, "schemaOrSchemas", POINTER],
     ["allOf", 25, "[]jsonSchema"],
     ["oneOf", 26, "[]jsonSchema"],
     ["anyOf", 27, "[]jsonSchema"],
-    ["not", 28, "jsonSchema"],
+    ["not", 28, "jsonSchema", POINTER],
     ["properties", 29, "map:jsonSchema"],
-    ["additionalProperties", 30, "schemaOrBool"],
+    ["additionalProperties", 30, "schemaOrBool", POINTER],
     ["patternProperties", 31, "map:jsonSchema"],
     ["dependencies", 32, "map:schemaOrStrings"],
-    ["additionalItems", 33, "schemaOrBool"],
+    ["additionalItems", 33, "schemaOrBool", POINTER],
     ["definitions", 34, "map:jsonSchema"],
-    ["externalDocs", 35, "#ExternalDocumentation"],
-    ["example", 36, "json"],
+    ["externalDocs", 35, "#ExternalDocumentation", POINTER],
+    ["example", 36, "json", POINTER],
     ["nullable", 37, "bool"],
-    ["x-kubernetes-preserve-unknown-fields", 38, "bool"],
+    ["x-kubernetes-preserve-unknown-fields", 38, "bool", POINTER],
     ["x-kubernetes-embedded-resource", 39, "bool"],
     ["x-kubernetes-int-or-string", 40, "bool"],
     ["x-kubernetes-list-map-keys", 41, "[]string"],
-    ["x-kubernetes-list-type", 42, "string"],
-    ["x-kubernetes-map-type", 43, "string"],
+    ["x-kubernetes-list-type", 42, "string", POINTER],
+    ["x-kubernetes-map-type", 43, "string", POINTER],
     ["x-kubernetes-validations", 44, "[]#ValidationRule"],
   ],
   ExternalDocumentation: [
@@ -55,22 +58,13 @@ export const JSON_SCHEMA_FACTS: Readonly<Record<string, readonly Row[]>> = {
     ["url", 2, "string"],
   ],
   ValidationRule: [
-    ["rule", 1, "string"],
+    ["rule", 1, "string", ALWAYS],
     ["message", 2, "string"],
     ["messageExpression", 3, "string"],
-    ["reason", 4, "string"],
+    ["reason", 4, "string", POINTER],
     ["fieldPath", 5, "string"],
-    ["optionalOldSelf", 6, "bool"],
+    ["optionalOldSelf", 6, "bool", POINTER],
   ],
-};
-
-/** In the notation of presence.json. */
-export const JSON_SCHEMA_PRESENCE: Readonly<Record<string, string>> = {
-  JSONSchemaProps:
-    "$ref* default* maximum* minimum* maxLength* minLength* maxItems* minItems* multipleOf* maxProperties* minProperties* items* not* " +
-    "additionalProperties* additionalItems* externalDocs* example* x-kubernetes-preserve-unknown-fields* x-kubernetes-list-type* " +
-    "x-kubernetes-map-type*",
-  ValidationRule: "rule! reason* optionalOldSelf*",
 };
 
 /** What stands beside a schema in field 1 (or 2) of the three messages that JSON writes as one value. */

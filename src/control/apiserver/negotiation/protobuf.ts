@@ -1,6 +1,6 @@
 /** Kubernetes' protobuf: `k8s\0`, then runtime.Unknown { typeMeta { apiVersion, kind }, raw, contentEncoding, contentType }. */
 import protobuf from "protobufjs/minimal.js";
-import facts from "../../../api/k8s/facts.json" with { type: "json" };
+import { FACTS } from "../../../api/k8s/facts.ts";
 import { groupVersionKindOf } from "../../../api/k8s/groups.ts";
 import { bytes, expectWireType, readFields, readMessage, text, WireError, WireType } from "./wire-codec.ts";
 import { messageCodec } from "./wire-schema.ts";
@@ -94,7 +94,7 @@ export function encodeProtobuf(object: Readonly<Record<string, unknown>>): Uint8
 /** The built-in kind's definition, or undefined. Kinds of meta.k8s.io (DeleteOptions, Status) come under any group version. */
 export function definitionOf(apiVersion: string, kind: string): string | undefined {
   const found = byKind().get(`${apiVersion}/${kind}`) ?? byKind().get(`${apiVersion}/${kind.replace(/List$/, "")}`);
-  if (found === undefined) return Object.hasOwn(facts, META + kind) ? META + kind : undefined;
+  if (found === undefined) return Object.hasOwn(FACTS, META + kind) ? META + kind : undefined;
   return found.endsWith(`.${kind}`) ? found : `${found}List`;
 }
 
@@ -102,7 +102,7 @@ let kinds: ReadonlyMap<string, string> | undefined;
 
 function byKind(): ReadonlyMap<string, string> {
   kinds ??= new Map(
-    Object.keys(facts)
+    Object.keys(FACTS)
       .filter((definition) => !definition.startsWith(META))
       .map((definition) => {
         const { group, version, kind } = groupVersionKindOf(definition);

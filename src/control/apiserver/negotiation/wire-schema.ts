@@ -1,15 +1,11 @@
 /** Messages of Kubernetes' built-in kinds, compiled from the tables of facts when first used. */
 import type { Reader, Writer } from "protobufjs";
-import facts from "../../../api/k8s/facts.json" with { type: "json" };
+import { FACTS, type Marks, type Row } from "../../../api/k8s/facts.ts";
 import { isRecord } from "../../../std/json.ts";
-import { JSON_SCHEMA_FACTS, JSON_SCHEMA_PRESENCE, schemaChoiceCodecs } from "./json-schema-facts.ts";
-import presenceTable from "./presence.json" with { type: "json" };
+import { JSON_SCHEMA_FACTS, schemaChoiceCodecs } from "./json-schema-facts.ts";
 import type { Codec } from "./wire-codec.ts";
 import { expectWireType, put, readFields, readMessage, scalarCodecs, WireError, WireType } from "./wire-codec.ts";
 import { valueCodecs } from "./wire-values.ts";
-
-/** `[JSON name, protobuf number, type, marks]`; number 0 is not on the wire. */
-export type Row = readonly [string, number, string, { readonly inline?: boolean }?];
 
 /** `pointer`: absent and empty differ. `always`: JSON shows the empty value. `omitted`: JSON leaves it out. */
 type Presence = "pointer" | "always" | "omitted";
@@ -22,8 +18,6 @@ interface Field {
   readonly presence: Presence;
 }
 
-const FACTS = facts as unknown as Readonly<Record<string, readonly Row[]>>;
-const PRESENCE: Readonly<Record<string, string>> = { ...presenceTable, ...JSON_SCHEMA_PRESENCE };
 const META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 
 export class MessageCodec implements Codec {
@@ -31,8 +25,8 @@ export class MessageCodec implements Codec {
   readonly #makeFields: () => Field[];
   #byNumber: ReadonlyMap<number, Field> | undefined;
 
-  constructor(rows: readonly Row[], presence: string) {
-    this.#makeFields = () => makeFields(rows, presence);
+  constructor(rows: readonly Row[]) {
+    this.#makeFields = () => makeFields(rows);
   }
 
   read(reader: Reader, depth: number): Record<string, unknown> {
@@ -147,17 +141,24 @@ function writeEntries(writer: Writer, codec: Codec, tag: number, value: unknown)
   }
 }
 
-function makeFields(rows: readonly Row[], presenceText: string): Field[] {
-  const presence = new Map(presenceText.split(" ").map((mark) => [mark.slice(0, -1), mark.endsWith("*") ? "pointer" : "always"] as const));
-  const onWire = rows.filter(([, number]) => number > 0);
-  return onWire.map((row) => makeField(row, presence.get(row[0]) ?? "omitted")).toSorted((a, b) => a.number - b.number);
+function makeFields(rows: readonly Row[]): Field[] {
+  return rows
+    .filter(([, number]) => number > 0)
+    .map(makeField)
+    .toSorted((a, b) => a.number - b.number);
 }
 
-function makeField([name, number, type, marks]: Row, presence: Presence): Field {
+function makeField([name, number, type, marks]: Row): Field {
+  const presence = presenceOf(marks);
   if (marks?.inline === true) return { name, number, shape: "inline", codec: codecOf(type), presence };
   if (type.startsWith("[]")) return { name, number, shape: "list", codec: codecOf(type.slice(2)), presence };
   if (type.startsWith("map:")) return { name, number, shape: "map", codec: codecOf(type.slice(4)), presence };
   return { name, number, shape: "one", codec: codecOf(type), presence };
+}
+
+function presenceOf(marks: Marks | undefined): Presence {
+  if (marks?.pointer) return "pointer";
+  return marks?.always || marks?.required ? "always" : "omitted";
 }
 
 const messages = new Map<string, MessageCodec>();
@@ -176,7 +177,7 @@ export function messageCodec(definition: string): MessageCodec {
   const known = messages.get(definition);
   if (known !== undefined) return known;
   const rows = FACTS[definition] ?? JSON_SCHEMA_FACTS[definition] ?? listRows(definition);
-  const codec = new MessageCodec(rows, PRESENCE[definition] ?? "");
+  const codec = new MessageCodec(rows);
   messages.set(definition, codec);
   return codec;
 }

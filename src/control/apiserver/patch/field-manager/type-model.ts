@@ -1,5 +1,5 @@
+import { fieldsOf, isEmbeddedStruct } from "../../../../api/k8s/facts.ts";
 import { refName, resolveSchema, schemaRef, type Definitions, type JsonSchema } from "../../../../api/meta/schema.ts";
-import { isBuiltIn, isEmbedded } from "./zero-values.ts";
 
 /** How ownership sees a value: the part of a schema that says where fields end. */
 export type TypeModel = LeafModel | MapModel | ListModel;
@@ -122,7 +122,7 @@ function compileMap(definitions: Definitions, schema: JsonSchema, owner: string)
   const model: MapModel = {
     kind: "map",
     field: fieldLookup(definitions, schema, owner),
-    embedded: Object.keys(properties ?? {}).filter((name) => isEmbedded(owner, name)),
+    embedded: properties === undefined ? [] : embeddedFields(owner),
     get element() {
       const element = typeof rest === "object" ? compile(definitions, rest, owner) : preserves ? FREE : undefined;
       Object.defineProperty(this, "element", { value: element });
@@ -130,6 +130,16 @@ function compileMap(definitions: Definitions, schema: JsonSchema, owner: string)
     },
   };
   return schema["x-kubernetes-map-type"] === "atomic" ? leaf("map", model) : model;
+}
+
+/** Built-in types are Go structs on the other side; custom resources are free-form there and have no embedded fields. */
+function isBuiltIn(definition: string): boolean {
+  return definition.startsWith("io.k8s.");
+}
+
+/** For ownership it matters that these have a value anyway: setting something inside does not add the field itself. */
+function embeddedFields(definition: string): string[] {
+  return fieldsOf(definition).flatMap((row) => (isEmbeddedStruct(row) ? [row[0]] : []));
 }
 
 function fieldLookup(definitions: Definitions, schema: JsonSchema, owner: string): MapModel["field"] {
