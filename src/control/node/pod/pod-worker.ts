@@ -43,6 +43,8 @@ export class PodWorker {
   readonly #writer: StatusWriter;
   readonly #stop = new AbortController();
   readonly #probes = new Map<string, AbortController>();
+  /** Boots under way: released when ready, ended, or after BOOT_MS. */
+  readonly #boots = new Map<string, Disposable>();
   readonly #done = Promise.withResolvers<void>();
   #begun: Promise<void> = Promise.resolve();
   #tier: "parked" | "fresh" = "fresh";
@@ -225,9 +227,13 @@ export class PodWorker {
       if (isRestart) void rm(this.logPath(container.name, restart - 2), { force: true });
       const input = { pod, container, sandbox: this.sandbox, prepared, containerId: `process://${randomUUID()}`, logPath, tell };
       const launched = await launchContainer(world, input, signal);
-      if (launched.kind === "blocked") return this.#blocked(container, attempts, launched);
-      this.#started(container, launched.running, input.containerId);
+      if (launched.kind === "blocked") {
+        slot[Symbol.dispose]();
+        return this.#blocked(container, attempts, launched);
+      }
+      this.#boots.set(container.name, slot);
       world.options.clock.setTimer(BOOT_MS, () => slot[Symbol.dispose]()).unref();
+      this.#started(container, launched.running, input.containerId);
     } catch (error) {
       slot[Symbol.dispose]();
       throw error;
@@ -299,6 +305,7 @@ export class PodWorker {
       ready: (ready: boolean, message?: string) => {
         const record = this.records.get(name);
         if (record === undefined || (record.ready === ready && record.unreadyMessage === message)) return;
+        if (ready) this.#boots.get(name)?.[Symbol.dispose]();
         const { unreadyMessage: _old, ...rest } = record;
         this.#set({ ...rest, ready, ...(message === undefined ? {} : { unreadyMessage: message }) });
         this.#sync(record.ready !== ready);
@@ -323,6 +330,7 @@ export class PodWorker {
     if (this.sandbox.running.get(name) !== running) return;
     this.sandbox.running.delete(name);
     this.#probes.get(name)?.abort();
+    this.#boots.get(name)?.[Symbol.dispose]();
     const record = this.records.get(name);
     if (record?.state.kind !== "running") return;
     const { containerId, startedAt } = record.state;
