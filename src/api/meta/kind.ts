@@ -89,6 +89,13 @@ export interface ScalePaths {
   readonly selector: string;
 }
 
+/** The kind that objects are stored as, with the same names, and how to get there and back. Nothing may be lost either way. */
+export interface StoredAs<T extends KubeObject = KubeObject> {
+  readonly kind: KindRef;
+  toStored(object: T): KubeObject;
+  fromStored(stored: KubeObject): T;
+}
+
 /**
  * One kind of the API, declared once: URLs, schema, strategy and columns. Defaults that the schema states
  * (`default`) are applied by the API server before `strategy.default`.
@@ -115,6 +122,8 @@ export interface Kind<T extends KubeObject = KubeObject> extends KindRef<T> {
   readonly strategy: Strategy<T>;
   /** Also listed as a CustomResourceDefinition with these labels. */
   readonly crd?: { readonly labels: Readonly<Record<string, string>> };
+  /** Its objects are stored as those of another kind, which shows them too. */
+  readonly storedAs?: StoredAs<T>;
   /** Objects are answered but never stored (reviews). */
   readonly virtual?: boolean;
 }

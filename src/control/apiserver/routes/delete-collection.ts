@@ -11,7 +11,7 @@ import { selectionOf } from "./select.ts";
 export async function deleteCollection(core: Core, call: ResourceCall): Promise<Response> {
   const deletion = await deletionOf(call);
   const selection = selectionOf(call, listQuery(call.query));
-  const objects = core.resources.cache
+  const objects = core.resources
     .of(call.kind)
     .list(selection.prefix)
     .filter((object) => selection.matches(object));

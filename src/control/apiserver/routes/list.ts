@@ -4,7 +4,7 @@ import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { checkListQuery, listQuery, revisionOf, type ListQuery } from "../http/query.ts";
 import { keyFor } from "../storage/resource-store.ts";
-import type { KindCache } from "../watch-cache/kind-cache.ts";
+import type { KindView } from "../watch-cache/kind-cache.ts";
 import { decodeContinue, encodeContinue, type Position } from "./continue-token.ts";
 import { listReply, type ListMetadata } from "./reply.ts";
 import { selectionOf, type Selection } from "./select.ts";
@@ -29,7 +29,7 @@ interface Page {
 }
 
 function takePage(core: Core, call: ResourceCall, query: ListQuery, selection: Selection): Page {
-  const cache = core.resources.cache.of(call.kind);
+  const cache = core.resources.of(call.kind);
   const position = startOf(core, query, cache);
   const limit = ignoresLimit(query) ? 0 : Math.max(0, query.limit);
   const all = stateAt(cache, selection, position);
@@ -50,7 +50,7 @@ function moreMetadata(revision: number, last: string, remaining: number | undefi
 }
 
 /** The state that the list shows: `revision` undefined is now. */
-function startOf(core: Core, query: ListQuery, cache: KindCache): Position {
+function startOf(core: Core, query: ListQuery, cache: KindView): Position {
   const current = core.resources.cache.revision;
   const asked = revisionOf(query.resourceVersion, (why) =>
     badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(query.resourceVersion)}: ${why}`),
@@ -63,7 +63,7 @@ function startOf(core: Core, query: ListQuery, cache: KindCache): Position {
   return { revision: asked, after: undefined };
 }
 
-function continued(query: ListQuery, cache: KindCache): Position {
+function continued(query: ListQuery, cache: KindView): Position {
   if (query.resourceVersion !== "" && query.resourceVersion !== "0")
     throw badRequest("specifying resource version is not allowed when using continue");
   const position = decodeContinue(query.continue);
@@ -87,7 +87,7 @@ function ignoresLimit({ resourceVersion, resourceVersionMatch, continue: token }
   return token === "" && resourceVersion === "0" && resourceVersionMatch !== "Exact";
 }
 
-function stateAt(cache: KindCache, { prefix, key }: Selection, { revision, after }: Position): readonly KubeObject[] {
+function stateAt(cache: KindView, { prefix, key }: Selection, { revision, after }: Position): readonly KubeObject[] {
   if (revision === undefined) {
     if (key !== undefined) return [cache.get(key)].filter((object) => object !== undefined);
     if (after === undefined) return cache.list(prefix);

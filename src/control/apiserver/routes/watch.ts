@@ -22,7 +22,7 @@ export async function watch(core: Core, call: ResourceCall): Promise<Response> {
   checkListQuery(query, true);
   const { resourceVersion: text } = query;
   const asked = revisionOf(text, (why) => plainError(`resourceVersion: Invalid value: ${JSON.stringify(text)}: ${why}`));
-  const cache = core.resources.cache.of(call.kind);
+  const cache = core.resources.of(call.kind);
   const after = startOf(query, asked, core.resources.cache.revision);
   if (after !== undefined && after < cache.oldest) return tooOld(asked, cache.oldest);
   const representation = representationOf(call.request);

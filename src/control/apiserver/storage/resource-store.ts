@@ -1,70 +1,88 @@
 import { alreadyExists, apiError, notFound } from "../../../api/meta/errors.ts";
-import type { KindRef } from "../../../api/meta/kind.ts";
+import type { Kind } from "../../../api/meta/kind.ts";
 import { formatKey, type KubeObject, type ObjectKey } from "../../../api/meta/object.ts";
 import type { Durability, Store, WriteRequest, WriteResult } from "../store/contract.ts";
+import { ConvertedView } from "../watch-cache/converted-view.ts";
+import type { KindView } from "../watch-cache/kind-cache.ts";
 import { encodeStored } from "../watch-cache/stored-object.ts";
 import { storePrefix, type WatchCache } from "../watch-cache/watch-cache.ts";
 
 /** What etcd takes by default; larger objects are refused here already. */
 const MAX_OBJECT_CHARS = 1_572_864;
 
+/** A write whose value is still an object. */
+type Request = WithoutValue<WriteRequest>;
+type WithoutValue<T> = T extends unknown ? Omit<T, "value"> : never;
+
 export type Changed = { readonly kind: "ok"; readonly object: KubeObject } | { readonly kind: "conflict" } | { readonly kind: "missing" };
 
 /**
  * Objects by kind and key: reads from the watch cache, writes through the store.
  *
- * - I1 a write resolves after the cache has applied it, so that every later read sees it.
+ * - I1 a write resolves after the cache has applied it, so that every later read sees it;
+ * - I2 objects of a kind with `storedAs` are stored as that kind and shown as theirs: callers only meet the kind they name.
  */
 export class ResourceStore {
   readonly #store: Store;
   readonly cache: WatchCache;
+  readonly #converted = new Map<Kind, KindView>();
 
   constructor(store: Store, cache: WatchCache) {
     this.#store = store;
     this.cache = cache;
   }
 
-  get(kind: KindRef, key: ObjectKey): KubeObject | undefined {
-    return this.cache.of(kind).get(formatKey(key));
+  get(kind: Kind, key: ObjectKey): KubeObject | undefined {
+    return this.of(kind).get(formatKey(key));
+  }
+
+  /** All objects of a kind and their latest changes. */
+  of(kind: Kind): KindView {
+    const { storedAs } = kind;
+    if (storedAs === undefined) return this.cache.of(kind);
+    const known = this.#converted.get(kind);
+    if (known !== undefined) return known;
+    const view = new ConvertedView(this.cache.of(storedAs.kind), (stored) => storedAs.fromStored(stored)); // I2
+    this.#converted.set(kind, view);
+    return view;
   }
 
   /** @throws ApiError 409 AlreadyExists. */
-  async create(kind: KindRef, key: ObjectKey, object: KubeObject, durability: Durability): Promise<KubeObject> {
-    const value = encode(object);
-    const result = await this.#write({ op: "create", key: storeKey(kind, key), durability, value }, object);
+  async create(kind: Kind, key: ObjectKey, object: KubeObject, durability: Durability): Promise<KubeObject> {
+    const result = await this.#write({ op: "create", key: storeKey(kind, key), durability }, kind, object);
     if (result.kind === "exists") throw alreadyExists(kind, key.name);
     return this.#after(result, kind, key, object);
   }
 
   /** Replaces `old`, unless somebody else did in the meantime. */
-  async update(kind: KindRef, old: KubeObject, object: KubeObject, durability: Durability): Promise<Changed> {
+  async update(kind: Kind, old: KubeObject, object: KubeObject, durability: Durability): Promise<Changed> {
     const key = keyFor(kind, old);
-    const value = encode(object);
-    const result = await this.#write({ op: "update", key: storeKey(kind, key), durability, value, expected: revision(old) }, object);
+    const result = await this.#write({ op: "update", key: storeKey(kind, key), durability, expected: revision(old) }, kind, object);
     if (result.kind === "conflict" || result.kind === "missing") return { kind: result.kind };
     return { kind: "ok", object: this.#after(result, kind, key, object) };
   }
 
   /** Removes `old`; `last` is the state that watchers are told. */
-  async remove(kind: KindRef, old: KubeObject, last: KubeObject, durability: Durability): Promise<Changed> {
+  async remove(kind: Kind, old: KubeObject, last: KubeObject, durability: Durability): Promise<Changed> {
     const key = keyFor(kind, old);
-    const value = encode(last);
-    const result = await this.#write({ op: "delete", key: storeKey(kind, key), durability, value, expected: revision(old) }, last);
+    const result = await this.#write({ op: "delete", key: storeKey(kind, key), durability, expected: revision(old) }, kind, last);
     if (result.kind === "conflict" || result.kind === "missing") return { kind: result.kind };
     const deleted = succeed(result, kind, key);
     await this.cache.reached(deleted); // I1
     return { kind: "ok", object: { ...last, metadata: { ...last.metadata, resourceVersion: String(deleted) } } };
   }
 
-  async #write(request: WriteRequest, object: KubeObject): Promise<WriteResult> {
-    using _pending = this.cache.expect(request.key, request.value, object);
-    const result = await this.#store.write(request);
+  async #write(request: Request, kind: Kind, object: KubeObject): Promise<WriteResult> {
+    const stored = kind.storedAs?.toStored(object) ?? object; // I2
+    const value = encode(stored);
+    using _pending = this.cache.expect(request.key, value, stored);
+    const result = await this.#store.write({ ...request, value });
     if (result.kind === "ok") await this.cache.reached(result.revision); // I1
     return result;
   }
 
   /** The object as it was written: from the cache, unless a later write replaced it already. */
-  #after(result: WriteResult, kind: KindRef, key: ObjectKey, object: KubeObject): KubeObject {
+  #after(result: WriteResult, kind: Kind, key: ObjectKey, object: KubeObject): KubeObject {
     const written = String(succeed(result, kind, key));
     const cached = this.get(kind, key);
     if (cached?.metadata.resourceVersion === written) return cached;
@@ -72,12 +90,12 @@ export class ResourceStore {
   }
 }
 
-export function keyFor(kind: KindRef, object: KubeObject): ObjectKey {
+export function keyFor(kind: Kind, object: KubeObject): ObjectKey {
   return { namespace: kind.namespaced ? (object.metadata.namespace ?? "") : "", name: object.metadata.name ?? "" };
 }
 
-function storeKey(kind: KindRef, key: ObjectKey): string {
-  return storePrefix(kind) + formatKey(key);
+function storeKey(kind: Kind, key: ObjectKey): string {
+  return storePrefix(kind.storedAs?.kind ?? kind) + formatKey(key);
 }
 
 function revision(object: KubeObject): number {
@@ -90,7 +108,7 @@ function encode(object: KubeObject): string {
   return text;
 }
 
-function succeed(result: WriteResult, kind: KindRef, key: ObjectKey): number {
+function succeed(result: WriteResult, kind: Kind, key: ObjectKey): number {
   switch (result.kind) {
     case "ok":
       return result.revision;

@@ -22,6 +22,9 @@ export interface HistoryLimits {
 
 export type CacheListener = (event: CacheEvent) => void;
 
+/** What can be read of one kind. */
+export type KindView = Pick<KindCache, "oldest" | "get" | "keys" | "list" | "listAt" | "since" | "subscribe">;
+
 /**
  * All objects of one kind, sorted by key (`namespace/name` or `name`), and the latest changes.
  *

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Clock, Timer } from "../../../std/clock.ts";
-import type { CacheEvent, KindCache } from "./kind-cache.ts";
+import type { CacheEvent, KindView } from "./kind-cache.ts";
 import { project, type Matcher, type ProjectedEvent } from "./project.ts";
 
 /** Turns events into bytes of one form; what it returns for the same event is shared between watchers. */
@@ -12,7 +12,7 @@ export interface EventEncoder {
 }
 
 export interface WatchStreamOptions {
-  readonly cache: KindCache;
+  readonly cache: KindView;
   /** Key prefix within the kind: "" or `namespace/`. */
   readonly prefix: string;
   readonly matches: Matcher;
