@@ -78,3 +78,21 @@ test("Pods that are refused take no boot slot from others", async () => {
   under.world.put(makePod({}, {}, { name: "good" }));
   await under.until("good", "ready", isReady);
 });
+
+test("a stopping platform does not wait for a gateway that never answers: SIGTERM comes in time", async () => {
+  const drained = (_uid: string, signal: AbortSignal) =>
+    new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const polite = `process.on("SIGTERM", () => { console.log("bye"); process.exit(0); }); console.log("up"); setInterval(() => {}, 1000);`;
+  await using under = await startAgent({ scripts: { polite }, options: { drainGate: { drained } } });
+  under.world.put(makePod({ image: "image:polite", ports: [], readinessProbe: undefined }, {}, { name: "polite" }));
+  await under.until("polite", "running", isReady);
+  const query = () => new URLSearchParams("follow=true");
+  const log = under.agent.podLogs({ namespace: "default", name: "polite" }, query());
+  await eventually(
+    "it is up",
+    async () => (await under.agent.podLogs({ namespace: "default", name: "polite" }, new URLSearchParams()).text()) === "up\n",
+  );
+  const text = log.text();
+  await under.agent.stop(1000);
+  assert.equal(await text, "up\nbye\n");
+});

@@ -42,6 +42,7 @@ export class Termination {
   readonly #dying: Dying;
   readonly #steps: TerminationSteps;
   readonly #graceOver = new AbortController();
+  readonly #drainOver = new AbortController();
   #killAt = Infinity;
   #timer: Timer | undefined;
   #isObjectGone = false;
@@ -85,6 +86,8 @@ export class Termination {
   shutDown(graceMs: number): void {
     this.#isShutDown = true;
     this.#shorten(graceMs);
+    const { clock } = this.#dying.world.options;
+    clock.setTimer(graceMs / 2, () => this.#drainOver.abort(new DOMException("the platform stops", "AbortError"))).unref();
   }
 
   /** A start that was under way has come through too late. */
@@ -111,7 +114,7 @@ export class Termination {
   /** I1 */
   async #drain(): Promise<void> {
     const { world, uid } = this.#dying;
-    const { signal } = this.#graceOver;
+    const signal = AbortSignal.any([this.#graceOver.signal, this.#drainOver.signal]); // a stopping platform leaves time for SIGTERM
     if (signal.aborted) return;
     await abortable(world.options.drainGate.drained(uid, signal), signal).catch(() => {});
   }

@@ -23,7 +23,7 @@ interface Running {
 const running = new Map<string, Running>();
 
 function report(message: SpawnerReport): void {
-  process.send?.(message);
+  process.send?.(message, undefined, undefined, () => {}); // a platform that is gone is told by "disconnect" (I2)
 }
 
 function launch({ argv, env, cwd, uid, gid }: Launch): ChildProcess {
@@ -131,5 +131,6 @@ if (process.send !== undefined) {
     }
   });
   process.on("disconnect", endEverything);
+  process.on("error", endEverything);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {}); // the platform says when
 }
