@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- NAME...] [--rounds N] [--json] [--source]`: measures Kinetic beside its peers and prints what was found,
+ * `npm run bench [-- NAME...] [--rounds N] [--json] [--source] [--cpu-prof DIR]`: measures Kinetic beside its peers and prints what was found,
  * also where it loses. Nothing fails because of a figure; a row that cannot run says why, and the exit code tells.
  */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { apiServerRow } from "./api-server.ts";
 import { createRow } from "./create.ts";
@@ -12,7 +13,7 @@ import { memoryRow } from "./memory.ts";
 import { proxyRow } from "./proxy.ts";
 import { startRow } from "./start.ts";
 import { machineText } from "./harness/machine.ts";
-import { buildRelease, sourceProgram, type Program } from "./harness/program.ts";
+import { buildRelease, profiled, sourceProgram, type Program } from "./harness/program.ts";
 import { formatRow, resultOf, type RowResult } from "./harness/report.ts";
 import { runRounds } from "./harness/rounds.ts";
 import { Skip, type Context, type Row } from "./harness/row.ts";
@@ -22,7 +23,7 @@ const DEFAULT_ROUNDS = 3;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: "string" }, json: { type: "boolean" }, source: { type: "boolean" } },
+  options: { rounds: { type: "string" }, json: { type: "boolean" }, source: { type: "boolean" }, "cpu-prof": { type: "string" } },
 });
 const json = values.json === true;
 const rounds = Number(values.rounds ?? DEFAULT_ROUNDS);
@@ -30,14 +31,16 @@ const unknown = positionals.filter((name) => !ROWS.some((row) => row.name === na
 
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
   const names = ROWS.map((row) => `  ${row.name.padEnd(12)}${row.title}`).join("\n");
-  process.stderr.write(`usage: npm run bench -- [NAME...] [--rounds N] [--json] [--source]\n${names}\n`);
+  process.stderr.write(`usage: npm run bench -- [NAME...] [--rounds N] [--json] [--source] [--cpu-prof DIR]\n${names}\n`);
   process.exit(2);
 }
 process.exitCode = await main(ROWS.filter((row) => positionals.length === 0 || positionals.includes(row.name)));
 
 async function main(rows: readonly Row[]): Promise<number> {
   using stack = new DisposableStack();
-  const program: Program = values.source === true ? sourceProgram : stack.use(buildRelease());
+  const chosen = values.source === true ? sourceProgram : releaseOrSource(stack);
+  const folder = values["cpu-prof"];
+  const program = folder === undefined ? chosen : profiled(chosen, resolve(folder));
   const context: Context = { program, source: sourceProgram, progress: (text) => void process.stderr.write(`  .. ${text}\n`) };
   if (!json) process.stdout.write(`${machineText()}; ${program.label}; ${rounds} rounds\n\n`);
   const results: RowResult[] = [];
@@ -52,6 +55,13 @@ async function main(rows: readonly Row[]): Promise<number> {
   }
   if (json) process.stdout.write(`${JSON.stringify({ machine: machineText(), program: program.label, results }, null, 2)}\n`);
   return failed === 0 ? 0 : 1;
+}
+
+function releaseOrSource(stack: DisposableStack): Program {
+  const build = buildRelease();
+  if (build.kind === "ok") return stack.use(build.program);
+  process.stderr.write(`! no release build (${build.message}): everything is measured from source\n`);
+  return sourceProgram;
 }
 
 async function measure(row: Row, context: Context): Promise<RowResult> {

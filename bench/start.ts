@@ -18,7 +18,7 @@ export const startRow: Row = {
     Promise.resolve({
       async ours(): Promise<Readings> {
         const [first, later] = await twoStarts(program);
-        if (program === source) return { sourceFirst: first, sourceLater: later };
+        if (program.root === source.root) return { sourceFirst: first, sourceLater: later };
         const [sourceFirst, sourceLater] = await twoStarts(source);
         return { first, later, sourceFirst, sourceLater };
       },

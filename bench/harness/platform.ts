@@ -45,7 +45,16 @@ export async function startPlatform({ program, dataDirectory }: StartOptions): P
   const readyFile = join(directory, "bench-ready.json");
   await rm(readyFile, { force: true });
   const startedMs = systemClock.monotonicMs();
-  const args = [join(program.root, "bin/kinetic.js"), "up", "--data-dir", directory, "--ready-file", readyFile, ...ANY_PORTS];
+  const args = [
+    ...(program.nodeArgs ?? []),
+    join(program.root, "bin/kinetic.js"),
+    "up",
+    "--data-dir",
+    directory,
+    "--ready-file",
+    readyFile,
+    ...ANY_PORTS,
+  ];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   stack.defer(() => stop(child));
   const output = collectOutput(child);

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +9,8 @@ export interface Program {
   readonly label: string;
   /** Folder that holds `bin/kinetic.js`. */
   readonly root: string;
+  /** For the Node that runs it. */
+  readonly nodeArgs?: readonly string[];
 }
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -16,19 +18,27 @@ const PARTS = ["bin", "src", "templates", "tools", "package.json", "tsconfig.jso
 
 export const sourceProgram: Program = { label: "source", root: ROOT };
 
+export type Build =
+  | { readonly kind: "ok"; readonly program: Program & Disposable }
+  /** The tree does not compile at the moment; `message` is the compiler's first line. */
+  | { readonly kind: "failed"; readonly message: string };
+
 /** Builds the published form in a folder of its own, so that nobody who works in this one starts running it. */
-export function buildRelease(): Program & Disposable {
+export function buildRelease(): Build {
   const root = mkdtempSync(join(tmpdir(), "kinetic-bench-release-"));
   const remove = () => rmSync(root, { recursive: true, force: true });
-  try {
-    for (const part of PARTS) cpSync(join(ROOT, part), join(root, part), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
-    execFileSync(process.execPath, [join(root, "tools/build.ts")], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
-  } catch (error) {
-    remove();
-    throw error;
-  }
-  return { label: "release build", root, [Symbol.dispose]: remove };
+  for (const part of PARTS) cpSync(join(ROOT, part), join(root, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  const built = spawnSync(process.execPath, [join(root, "tools/build.ts")], { cwd: root, encoding: "utf8" });
+  if (built.status === 0) return { kind: "ok", program: { label: "release build", root, [Symbol.dispose]: remove } };
+  remove();
+  const text = `${built.stdout}${built.stderr}`;
+  return { kind: "failed", message: /\S+: error TS.*?(?="|$)/m.exec(text)?.[0] ?? text.slice(-500) };
+}
+
+/** The same, writing a CPU profile of each of its threads into the folder when it stops. */
+export function profiled(program: Program, folder: string): Program {
+  return { ...program, nodeArgs: ["--cpu-prof", `--cpu-prof-dir=${folder}`] };
 }
 
 /** Whether a program of this name is in PATH. */
