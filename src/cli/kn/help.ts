@@ -1,0 +1,61 @@
+import type { Command, Option } from "commander";
+import { commandPath, isHidden } from "../shared/command-tree.ts";
+import { globalOptions, isGlobal } from "./global-flags.ts";
+
+/** What `--help` prints, in kn's order: what it is, usage, aliases, commands by group, flags, where to go on. */
+export function formatHelp(command: Command): string {
+  const sections = [
+    command.description(),
+    usage(command),
+    command.aliases().length === 0 ? "" : `Aliases:\n  ${[command.name(), ...command.aliases()].join(", ")}`,
+    ...commandGroups(command),
+    flags(command.options.filter((option) => !option.hidden && !isGlobal(option))),
+    footer(command),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function usage(command: Command): string {
+  if (command.parent === null) return "";
+  return `Usage:\n  ${commandPath(command)}${command.usage() === "" ? "" : ` ${command.usage()}`}`;
+}
+
+function commandGroups(command: Command): string[] {
+  const shown = command.commands.filter((child) => !isHidden(child));
+  const titles = [...new Set(shown.map((child) => child.helpGroup() || "Available Commands:"))];
+  const width = Math.max(...shown.map((child) => child.name().length), 0) + 2;
+  return titles.map((title) => {
+    const members = shown.filter((child) => (child.helpGroup() || "Available Commands:") === title);
+    return [title, ...members.map((child) => `  ${child.name().padEnd(width)}${firstLine(child.description())}`)].join("\n");
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
+}
+
+/** A table of flags, without those that only some programs would know. */
+export function flags(options: readonly Option[]): string {
+  if (options.length === 0) return "";
+  const rows = options.map((option): [string, string] => [flagText(option), option.description]);
+  const width = Math.max(...rows.map(([left]) => left.length)) + 3;
+  return ["Flags:", ...rows.map(([left, right]) => `${left.padEnd(width)}${right}`.trimEnd())].join("\n");
+}
+
+function flagText(option: Option): string {
+  const type = /<(.*)>/.exec(option.flags)?.[1];
+  const short = option.short === undefined ? "    " : `${option.short}, `;
+  return `  ${short}${option.long ?? ""}${type === undefined ? "" : ` ${type}`}`;
+}
+
+function footer(command: Command): string {
+  const root = commandPath(command).split(" ")[0] ?? "";
+  const deeper =
+    command.commands.length === 0 ? [] : [`Use "${commandPath(command)} [command] --help" for more information about a given command.`];
+  return [...deeper, `Use "${root} options" for a list of global command-line options (applies to all commands).`].join("\n");
+}
+
+/** What `kn options` prints. */
+export function optionsText(): string {
+  return `The following options can be passed to any command:\n\n${flags(globalOptions()).split("\n").slice(1).join("\n")}\n`;
+}

@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import type { Client } from "../../client/types.ts";
+import type { Clock } from "../../std/clock.ts";
+import type { Random } from "../../std/random.ts";
+import type { Io } from "../shared/io.ts";
+
+/** What the commands of `kn` are made with. Tests pass streams in memory, a clock and a connection of their own. */
+export interface Kn {
+  readonly io: Io;
+  /** The program's own name in texts. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal;
+  connect(flags: GlobalFlags): Promise<Session>;
+}
+
+/** A connection to one cluster as one user. */
+export interface Session extends AsyncDisposable {
+  readonly client: Client;
+  /** Of the kubeconfig's context. */
+  readonly namespace: string;
+}
+
+export interface GlobalFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly cluster?: string;
+  readonly as?: string;
+  readonly asGroup?: readonly string[];
+  readonly asUid?: string;
+  readonly config?: string;
+  readonly logHttp?: boolean;
+}
+
+export interface NamespaceFlags {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+}
+
+/** What a command runs with: the parts of `Kn`, a client and the namespace that the flags chose ("" is all of them). */
+export interface Context extends Pick<Kn, "io" | "name" | "clock" | "random" | "signal"> {
+  readonly client: Client;
+  readonly namespace: string;
+}
+
+/** Connects, runs and closes the connection. */
+export async function inContext(kn: Kn, command: Command, run: (context: Context) => Promise<void>): Promise<void> {
+  const flags = command.optsWithGlobals<GlobalFlags & NamespaceFlags>();
+  await using session = await kn.connect(flags);
+  const namespace = flags.allNamespaces === true ? "" : (flags.namespace ?? session.namespace);
+  const { io, name, clock, random, signal } = kn;
+  await run({ io, name, clock, random, signal, client: session.client, namespace });
+}

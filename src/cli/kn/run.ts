@@ -1,0 +1,75 @@
+import { CommanderError, type Command, type Option } from "commander";
+import { ApiError } from "../../api/meta/errors.ts";
+import { commandPath, resolveCommand } from "../shared/command-tree.ts";
+import { UserError } from "../shared/io.ts";
+import { FlagError } from "./flags.ts";
+import type { Kn } from "./kn.ts";
+
+/** Runs a command line of `kn`; the result is the exit code. Errors are one message and a hint on stderr. */
+export async function runKn(program: Command, args: readonly string[], kn: Pick<Kn, "io" | "name">): Promise<number> {
+  const { command } = resolveCommand(program, args);
+  try {
+    await program.parseAsync(withoutExplicitTrue(command, args), { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0; // help
+    const message = messageOf(error, command, args);
+    kn.io.stderr.write(`Error: ${message}\n`);
+    if (!isExpected(error)) kn.io.stderr.write(`${(error as Error).stack ?? ""}\n`);
+    else kn.io.stderr.write(`Run '${helpPath(message, kn.name)} --help' for usage\n`);
+    return error instanceof UserError ? error.exitCode : 1;
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof UserError || error instanceof ApiError || error instanceof CommanderError;
+}
+
+function messageOf(error: unknown, command: Command, args: readonly string[]): string {
+  if (error instanceof FlagError) return `${error.message} for '${commandPath(command)}'`;
+  if (error instanceof CommanderError) return `${commanderMessage(error, command, args)} for '${commandPath(command)}'`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The commander error in the words of Go's flag parser. */
+function commanderMessage(error: CommanderError, command: Command, args: readonly string[]): string {
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  if (error.code === "commander.unknownOption") {
+    const name = quoted.split("=")[0] ?? quoted;
+    return name.startsWith("--") ? `unknown flag: ${name}` : `unknown shorthand flag: '${name.charAt(1)}' in ${name}`;
+  }
+  if (error.code === "commander.optionMissingArgument") {
+    const last = args.at(-1) ?? "";
+    const option = command.options.find((candidate) => candidate.flags === quoted);
+    if (last.startsWith("--") || option?.short === undefined) return `flag needs an argument: ${longName(option, last)}`;
+    return `flag needs an argument: '${last.at(-1)}' in ${last}`;
+  }
+  return error.message.replace(/^error: /, "");
+}
+
+function longName(option: Option | undefined, given: string): string {
+  return option?.long ?? given;
+}
+
+/** A message that quotes a sub-command points to the help of that one. */
+function helpPath(message: string, name: string): string {
+  const start = message.indexOf(`'${name} `);
+  return start < 0 ? name : (message.slice(start + 1).split("'")[0] ?? name);
+}
+
+/** `--wait=true` is `--wait`; `--wait=false` is refused with the better way to say it. */
+function withoutExplicitTrue(command: Command, args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, index) => {
+    const [, flag, value] = (end >= 0 && index > end ? undefined : /^--([\w-]+)=(true|false)$/.exec(arg)) ?? [];
+    if (flag === undefined) return arg;
+    const option = command.options.find((candidate) => candidate.long === `--${flag}`);
+    if (option === undefined || option.required || option.optional) return arg;
+    if (value === "true") return `--${flag}`;
+    const better = flag.startsWith("no-") ? flag.slice(3) : `no-${flag}`;
+    const known = command.options.some((candidate) => candidate.long === `--${better}`);
+    throw new UserError(
+      known ? `use --${better} instead of providing "false" to --${flag}` : `leave --${flag} out instead of giving it "false"`,
+    );
+  });
+}

@@ -1,0 +1,86 @@
+import { isRecord } from "../../std/json.ts";
+import type { Io } from "./io.ts";
+import { UserError } from "./io.ts";
+
+const FORMATS = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,yaml";
+
+export interface PrintFlags {
+  readonly output?: string;
+  readonly template?: string;
+  readonly showManagedFields?: boolean;
+}
+
+type Printer = (value: object, io: Io) => Promise<void>;
+
+/** The printer of `-o FORMAT`; undefined without the flag. Throws UserError for a format that there is not. */
+export function printerOf(flags: PrintFlags): Printer | undefined {
+  if (flags.output === undefined || flags.output === "") return undefined;
+  const [format = "", ...rest] = flags.output.split("=");
+  const template = rest.length > 0 ? rest.join("=") : flags.template;
+  const shown = (value: object) => (flags.showManagedFields === true ? value : withoutManagedFields(value));
+  switch (format) {
+    case "json":
+      return async (value, io) => void io.stdout.write(`${JSON.stringify(shown(value), null, 4)}\n`);
+    case "yaml":
+      return async (value, io) => void io.stdout.write(await yamlText(shown(value)));
+    case "name":
+      return async (value, io) => void io.stdout.write(itemsOf(value).map(nameLine).join(""));
+    case "jsonpath":
+    case "jsonpath-as-json":
+    case "jsonpath-file":
+      return jsonPathPrinter(format, template, shown);
+    case "go-template":
+    case "go-template-file":
+    case "template":
+    case "templatefile":
+      throw new UserError(`the output format "${format}" is not supported yet; use -o jsonpath=... or -o json`);
+    default:
+      throw new UserError(
+        `unable to match a printer suitable for the output format ${JSON.stringify(flags.output)}, allowed formats are: ${FORMATS}`,
+      );
+  }
+}
+
+function jsonPathPrinter(format: string, template: string | undefined, shown: (value: object) => object): Printer {
+  if (template === undefined || template === "") throw new UserError(`template format specified but no template given`);
+  return async (value, io) => {
+    const { evaluateJsonPath, expandJsonPath } = await import("./jsonpath.ts");
+    const text = format === "jsonpath-file" ? await readTemplate(template) : template;
+    if (format === "jsonpath-as-json") io.stdout.write(`${JSON.stringify(evaluateJsonPath(text, shown(value)), null, 4)}\n`);
+    else io.stdout.write(expandJsonPath(text, shown(value)));
+  };
+}
+
+async function readTemplate(path: string): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(path, "utf8").catch(() => {
+    throw new UserError(`error reading --template ${path}`);
+  });
+}
+
+async function yamlText(value: object): Promise<string> {
+  const { stringify } = await import("yaml");
+  // The 1.1 schema quotes what older readers would take for a time or a boolean.
+  return stringify(value, { version: "1.1", indentSeq: false, sortMapEntries: true, lineWidth: 80, aliasDuplicateObjects: false });
+}
+
+function itemsOf(value: object): unknown[] {
+  const items = (value as { items?: unknown }).items;
+  return Array.isArray(items) ? items : [value];
+}
+
+/** `kind.group/name` in lower case. */
+function nameLine(value: unknown): string {
+  const { apiVersion = "", kind = "", metadata = {} } = value as { apiVersion?: string; kind?: string; metadata?: { name?: string } };
+  const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0]}` : "";
+  return `${kind.toLowerCase()}${group}/${metadata.name ?? ""}\n`;
+}
+
+function withoutManagedFields(value: object): object {
+  const items = (value as { items?: unknown }).items;
+  if (Array.isArray(items)) return { ...value, items: items.map((item: object) => withoutManagedFields(item)) };
+  const metadata = (value as { metadata?: unknown }).metadata;
+  if (!isRecord(metadata) || metadata["managedFields"] === undefined) return value;
+  const { managedFields: _dropped, ...rest } = metadata;
+  return { ...value, metadata: rest };
+}
