@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replicaSetKind } from "../../api/apps/replica-set.ts";
 import { configMapKind } from "../../api/core/config-map.ts";
@@ -62,8 +62,9 @@ class RunningAgent implements NodeAgent {
       this.#subscriptions.use(configMaps.subscribe(onData));
       this.#subscriptions.use(secrets.subscribe(onData));
       this.#subscriptions.use(pods.subscribe((change) => this.#podChanged(change)));
+      void this.#sweepLogs();
     };
-    Promise.all([configMaps.synced, secrets.synced]).then(begin, () => {}); // not synced: the platform stopped before
+    Promise.all([configMaps.synced, secrets.synced, pods.synced]).then(begin, () => {}); // not synced: the platform stopped before
   }
 
   stats(): NodeAgentStats {
@@ -102,6 +103,14 @@ class RunningAgent implements NodeAgent {
     this.#workers.set(uid, added);
     void added.done.then(() => this.#workers.delete(uid));
     added.start();
+  }
+
+  /** Logs of pods that went while no agent ran. */
+  async #sweepLogs(): Promise<void> {
+    const folder = join(this.#options.folder, "logs");
+    const names = await readdir(folder).catch(() => []);
+    const gone = names.filter((uid) => !this.#workers.has(uid));
+    await Promise.all(gone.map((uid) => rm(join(folder, uid), { recursive: true, force: true })));
   }
 
   #dependencyChanged(namespace: string): void {

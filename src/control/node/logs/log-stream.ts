@@ -95,12 +95,13 @@ async function* present(lines: FileLines): AsyncGenerator<readonly LogLine[]> {
 async function* followFile(source: LogSource, offset: number, signal: AbortSignal): AsyncGenerator<readonly LogLine[]> {
   let start = offset;
   while (!signal.aborted) {
+    const isLive = source.isLive(); // asked before looking: what appears until its end is found below
     await using handle = await openIfThere(source.path);
     if (handle !== undefined) {
       const isLast = yield* followHandle(source, handle, start, signal);
       start = 0;
       if (isLast) return;
-    } else if (!source.isLive()) return;
+    } else if (!isLive) return;
     else await pause(source.clock, signal);
   }
 }

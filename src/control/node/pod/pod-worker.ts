@@ -376,11 +376,17 @@ export class PodWorker {
     return park(this, { isReady, ownImages });
   }
 
-  async #gone(): Promise<void> {
+  #gone(): void {
     this.#stop.abort(new DOMException("the pod is gone", "AbortError"));
     this.#timer?.[Symbol.dispose]();
-    await rm(join(this.world.options.folder, "logs", this.uid), { recursive: true, force: true });
+    if (this.#termination?.isShutDown !== true) this.#forgetLogs();
     this.#done.resolve();
+  }
+
+  /** Later: whoever follows the log still has to see its end. */
+  #forgetLogs(): void {
+    const folder = join(this.world.options.folder, "logs", this.uid);
+    this.world.options.clock.setTimer(LOGS_KEPT_MS, () => void rm(folder, { recursive: true, force: true })).unref();
   }
 
   /** The last word to the API server. */
@@ -396,3 +402,4 @@ export class PodWorker {
 /** A boot holds its slot this long, or until the container is ready in practice. */
 const BOOT_MS = 300;
 const BACKOFF_SHOWN_MS = 1000;
+const LOGS_KEPT_MS = 3000;

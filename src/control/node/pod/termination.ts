@@ -46,7 +46,7 @@ export class Termination {
   #killAt = Infinity;
   #timer: Timer | undefined;
   #isObjectGone = false;
-  #isShutDown = false;
+  isShutDown = false;
   #isStopping = false;
 
   constructor(dying: Dying, steps: TerminationSteps) {
@@ -61,7 +61,7 @@ export class Termination {
       await this.#steps.begun();
       await this.#drain();
       this.#steps.stopProbes();
-      if (!this.#isObjectGone && !this.#isShutDown && (await this.#steps.park())) return await this.#dying.deleteObject();
+      if (!this.#isObjectGone && !this.isShutDown && (await this.#steps.park())) return await this.#dying.deleteObject();
       await this.#stop();
       await this.#report();
     } catch (error) {
@@ -84,7 +84,7 @@ export class Termination {
   }
 
   shutDown(graceMs: number): void {
-    this.#isShutDown = true;
+    this.isShutDown = true;
     this.#shorten(graceMs);
     const { clock } = this.#dying.world.options;
     clock.setTimer(graceMs / 2, () => this.#drainOver.abort(new DOMException("the platform stops", "AbortError"))).unref();
@@ -154,7 +154,7 @@ export class Termination {
 
   /** I3 */
   async #report(): Promise<void> {
-    if (this.#isObjectGone || this.#isShutDown) return;
+    if (this.#isObjectGone || this.isShutDown) return;
     await Promise.resolve(); // exits reach their records first
     this.#steps.publish();
     await this.#steps.settled();
