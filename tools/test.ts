@@ -43,9 +43,11 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
   const timeout = Number(process.env["KINETIC_TEST_TIMEOUT_MS"] ?? 300_000);
   const stream = run({ files: [...files], concurrency, timeout });
   const note = (outcome: TestRecord["outcome"], data: TestEvent) => {
-    if (data.details?.type === "suite" || data.file === undefined) return;
-    const file = relative(ROOT, data.file);
-    if (data.name === data.file || data.name === file) return; // the file itself, reported as a test by process isolation
+    // A test that a contract suite or a table declares belongs to the file that runs it.
+    const declaredIn = data.entryFile ?? data.file;
+    if (data.details?.type === "suite" || declaredIn === undefined) return;
+    const file = relative(ROOT, declaredIn);
+    if (data.name === declaredIn || data.name === file) return; // the file itself, reported as a test by process isolation
     const reason = typeof data.skip === "string" ? data.skip : "";
     records.push({ file, name: data.name, outcome: data.skip === undefined ? outcome : "skipped", ...(reason ? { reason } : {}) });
   };
@@ -64,6 +66,7 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
 interface TestEvent {
   readonly name: string;
   readonly file?: string | undefined;
+  readonly entryFile?: string | undefined;
   readonly skip?: string | boolean | undefined;
   readonly details?: { readonly type?: string | undefined } | undefined;
 }
