@@ -10,7 +10,10 @@ import { eventually, makePod, SERVER } from "./fixtures/fixtures.ts";
 const state = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state;
 
 test("a program that floods its log is slowed down; the disk and its neighbour are not harmed", async () => {
-  const flood = `const line = "x".repeat(1000) + "\\n"; const on = () => { while (process.stdout.write(line)); process.stdout.once("drain", on); }; on();`;
+  const flood = `
+    const line = "x".repeat(1000) + "\\n";
+    const on = () => { while (process.stdout.write(line)); process.stdout.once("drain", on); };
+    on();`;
   await using under = await startAgent({ scripts: { flood } });
   under.world.put(makePod({ image: "image:flood", ports: [], readinessProbe: undefined }, {}, { name: "flood", uid: "u-flood" }));
   const folder = join(under.folder, "logs", "u-flood", "main");
