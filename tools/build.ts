@@ -51,6 +51,7 @@ function checkInstalled(): void {
 }
 
 build();
+run(process.execPath, [join(ROOT, "node_modules/.bin/publint"), "--strict"]);
 if (process.argv.includes("--check")) {
   checkInstalled();
   rmSync(join(ROOT, "dist"), { recursive: true, force: true }); // the launchers prefer dist/ to src/
