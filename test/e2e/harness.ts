@@ -10,7 +10,7 @@ import type { TestContext } from "node:test";
 import type { RunningPlatform } from "../../src/cli/kinetic/running.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
-const KINETIC = join(ROOT, "bin/kinetic.js");
+export const KINETIC = join(ROOT, "bin/kinetic.js");
 const KN = join(ROOT, "bin/kn.js");
 const START_PATIENCE_MS = 60_000;
 
@@ -85,12 +85,10 @@ export class Kinetic {
     return httpGet(`${this.running.gateway}${path}`, { host, ...headers });
   }
 
-  /** SIGTERM; resolves with the exit code. */
+  /** Resolves with the exit code; 128 after an end by a signal. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
-    if (this.process.exitCode !== null) return this.process.exitCode;
-    const exited = new Promise<number>((resolve) => this.process.once("exit", (code) => resolve(code ?? 128)));
-    this.process.kill(signal);
-    return exited;
+    await ended(this.process, signal);
+    return this.process.exitCode ?? 128;
   }
 }
 
@@ -98,24 +96,29 @@ export interface StartOptions {
   readonly args?: readonly string[];
   /** An existing folder, to start again on it; else a temporary one that goes with the test. */
   readonly dataDir?: string;
+  /** What runs the launcher; else this Node. The flags are appended. */
+  readonly command?: readonly [program: string, ...args: string[]];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Starts a platform on free ports and stops it when the test ends. */
+/** Flags for four free ports. */
+export const ANY_PORTS = ["--api-port", "--gateway-port", "--internal-port", "--registry-port"].flatMap((flag) => [flag, "0"]);
+
+/** Starts a platform, on free ports if its folder is new, and stops it when the test ends. */
 export async function startKinetic(t: TestContext, options: StartOptions = {}): Promise<Kinetic> {
   const dataDir = options.dataDir ?? (await temporaryFolder(t));
   const readyFile = join(dataDir, `ready-${process.hrtime.bigint()}.json`);
-  const ports = ["--api-port", "--gateway-port", "--internal-port", "--registry-port"].flatMap((flag) => [flag, "0"]);
-  const chosen = options.dataDir === undefined ? ports : [];
-  const args = ["up", "--data-dir", dataDir, "--ready-file", readyFile, ...chosen, ...(options.args ?? [])];
-  const child = spawn(process.execPath, [KINETIC, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const chosen = options.dataDir === undefined ? ANY_PORTS : [];
+  const flags = ["--data-dir", dataDir, "--ready-file", readyFile, ...chosen, ...(options.args ?? [])];
+  const [program, ...args] = options.command ?? [process.execPath, KINETIC, "up"];
+  const child = spawn(program, [...args, ...flags], {
+    cwd: ROOT,
+    env: { ...process.env, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
-  t.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
-    await exited;
-  });
+  t.after(() => ended(child));
   await eventually(
     `the platform is usable`,
     async () => {
@@ -125,6 +128,14 @@ export async function startKinetic(t: TestContext, options: StartOptions = {}): 
     START_PATIENCE_MS,
   );
   return new Kinetic(child, JSON.parse(await readFile(readyFile, "utf8")) as RunningPlatform, dataDir, output);
+}
+
+/** Asks a process to stop, unless it has, and waits until it is gone. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.kill(signal);
+  await exited;
 }
 
 export async function temporaryFolder(t: TestContext): Promise<string> {

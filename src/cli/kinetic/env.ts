@@ -36,7 +36,8 @@ async function writeShims(directory: DataDirectory): Promise<string> {
 export function shellCode(bin: string, kubeconfig: string): string {
   const lines = [`export PATH=${quote(bin)}:"$PATH"`, `export KUBECONFIG=${quote(kubeconfig)}`];
   for (const shell of ["bash", "zsh"]) {
-    const loads = PROGRAMS.map((program) => `source <(${quote(join(bin, program))} completion ${shell})`).join("; ");
+    // Not `source <(...)`: every shell has to parse the line, also those that never run it.
+    const loads = PROGRAMS.map((program) => `eval "$(${quote(join(bin, program))} completion ${shell})"`).join("; ");
     lines.push(`if [ -n "\${${shell.toUpperCase()}_VERSION:-}" ]; then ${loads}; fi`);
   }
   return `${lines.join("\n")}\n`;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addCompletion } from "../shared/completion.ts";
 import type { Io } from "../shared/io.ts";
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./down.ts";
@@ -26,5 +27,6 @@ export function kineticProgram(io: Io): Command {
   for (const make of [upCommand, statusCommand, downCommand, resetCommand, kubeconfigCommand, envCommand, doctorCommand, loadCommand]) {
     program.addCommand(make(io));
   }
+  addCompletion(program, { io });
   return program;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { DataDirectory, defaultDataDirectory } from "../../app/data-directory.ts";
 import { createClient } from "../../client/client.ts";
 import { kubeconfigPaths, loadKubeconfig } from "../../client/kubeconfig/load.ts";
@@ -17,8 +18,9 @@ export interface RunningPlatform {
   readonly pid: number;
 }
 
+/** Absolute, because it also names the platform in the environment of its sandboxes. */
 export function dataDirectoryOf(io: Io, flag: string | undefined): DataDirectory {
-  return new DataDirectory(flag ?? defaultDataDirectory(io.env));
+  return new DataDirectory(resolve(io.cwd, flag ?? defaultDataDirectory(io.env)));
 }
 
 /** The platform that runs on this data directory; undefined when none does. */

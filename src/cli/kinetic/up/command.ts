@@ -33,6 +33,7 @@ export function upCommand(io: Io): Command {
 
 async function up(io: Io, flags: UpFlags): Promise<void> {
   const stop = untilStopped();
+  if (flags.readyFile !== undefined) await rm(flags.readyFile, { force: true }); // of a run that was killed
   const progress = new Progress(io);
   const ephemeral = flags.ephemeral === true ? await mkdtemp(join(tmpdir(), "kinetic-")) : undefined;
   try {
@@ -65,9 +66,19 @@ async function run(io: Io, flags: UpFlags, { platform, progress, stop }: Run): P
   const running: RunningPlatform = platform.running;
   for (const { name, from, to } of platform.movedPorts) progress.note(`port ${from} is taken: the ${name} port is ${to}, from now on`);
   io.stdout.write(summary(io, running, progress.elapsedMs));
-  if (flags.readyFile !== undefined) await writeReadyFile(flags.readyFile, running);
+  await using _announced = await announce(flags.readyFile, running);
   if (flags.sample === true) await untilAborted(runSample(io, platform, stop.signal), stop.signal);
   await stop.stopped;
+}
+
+/** The ready file is there exactly while the platform is usable. */
+async function announce(readyFile: string | undefined, running: RunningPlatform): Promise<AsyncDisposable> {
+  if (readyFile !== undefined) await writeReadyFile(readyFile, running);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      if (readyFile !== undefined) await rm(readyFile, { force: true });
+    },
+  };
 }
 
 /** A sample that a stop interrupts is not an error. */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import type { PortName } from "../../../app/ports.ts";
 import type { PlatformOptions, Profile } from "../../../app/platform.ts";
-import { defaultDataDirectory } from "../../../app/data-directory.ts";
 import { UserError, type Io } from "../../shared/io.ts";
+import { dataDirectoryOf } from "../running.ts";
 
 /** The flags of `kinetic up` as commander gives them. */
 export interface UpFlags {
@@ -33,7 +33,7 @@ export function platformOptions(io: Io, flags: UpFlags, ephemeralFolder: string 
     throw new UserError("--ephemeral makes a folder of its own: leave out --data-dir");
   const ports = Object.entries(PORTS).flatMap(([name, flag]) => (flags[flag] === undefined ? [] : [[name, flags[flag]] as const]));
   return {
-    dataDirectory: ephemeralFolder ?? flags.dataDir ?? defaultDataDirectory(io.env),
+    dataDirectory: ephemeralFolder ?? dataDirectoryOf(io, flags.dataDir).path,
     ports: Object.fromEntries(ports),
     ...(flags.domain === undefined ? {} : { domain: flags.domain }),
     profile: flags.profile ?? "default",

@@ -1,9 +1,19 @@
-/** SIGINT, SIGTERM, SIGHUP or the loss of the launcher, as one promise and one signal. A second signal ends the process at once. */
+import { systemClock } from "../../../std/clock.ts";
+
+/** Ctrl-C reaches us from the terminal and again through npm and the launcher: what follows this closely is one wish. */
+const ONE_WISH_MS = 700;
+
+/** SIGINT, SIGTERM, SIGHUP or the loss of the launcher, as one promise and one signal. A second wish ends the process at once. */
 export function untilStopped(): { readonly stopped: Promise<void>; readonly signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();
+  let firstMs = 0;
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) {
+      if (systemClock.monotonicMs() - firstMs > ONE_WISH_MS) process.exit(130);
+      return;
+    }
+    firstMs = systemClock.monotonicMs();
     controller.abort();
     resolve();
   };

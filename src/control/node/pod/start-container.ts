@@ -78,7 +78,7 @@ const FINAL = new Set(["DriverUnsupported", "VolumeUnsupported"]);
 export async function launchContainer(world: AgentWorld, input: LaunchInput, signal: AbortSignal): Promise<Launched> {
   const { pod, container, prepared, tell } = input;
   const driver = chooseDriver(pod, prepared.image, world.options.drivers);
-  if (driver === undefined) return refused("DriverUnsupported", `this node has only the drivers: ${driverNames(world)}`, tell);
+  if (driver === undefined) return refused("DriverUnsupported", noDriver(world), tell);
   tell("Normal", "Pulled", `Container image "${container.image ?? ""}" already present on machine`);
   const spec = containerSpec({ ...input, image: prepared.image, env: prepared.env });
   const result = await driver.start(spec, signal);
@@ -88,8 +88,11 @@ export async function launchContainer(world: AgentWorld, input: LaunchInput, sig
   return { kind: "started", running: result.container };
 }
 
-function driverNames({ options }: AgentWorld): string {
-  return options.drivers.map(({ name }) => name).join(", ");
+function noDriver({ options }: AgentWorld): string {
+  const names = options.drivers.map(({ name }) => name);
+  return names.length === 0
+    ? "this image needs a container, and this node runs none"
+    : `this node has only the drivers: ${names.join(", ")}`;
 }
 
 function refused(reason: string, message: string, tell: Tell): Blocked {
