@@ -27,3 +27,9 @@ export function timedGet(origin: string, path: string, host: string): Promise<Ti
   call.end();
   return promise;
 }
+
+/** Fails unless the target answers 200: a proxy that refuses quickly must not look fast. */
+export async function mustAnswer(origin: string, host: string): Promise<void> {
+  const { status, body } = await timedGet(origin, "/", host);
+  if (status !== 200) throw new Error(`${origin} answered ${status}: ${body}`);
+}

@@ -1,7 +1,8 @@
 import { knativeServiceKind, type KnativeService } from "../../src/api/serving/service.ts";
-import { podKind } from "../../src/api/core/pod.ts";
-import { endpointSliceKind } from "../../src/api/discovery/endpoint-slice.ts";
+import { podKind, type Pod } from "../../src/api/core/pod.ts";
 import { isTrue, type Condition } from "../../src/api/meta/conditions.ts";
+import { PORTS_ANNOTATION } from "../../src/api/names/kinetic.ts";
+import type { List } from "../../src/client/types.ts";
 import type { ObjectKey } from "../../src/api/meta/object.ts";
 import { systemClock } from "../../src/std/clock.ts";
 import { until, type RunningPlatform } from "./platform.ts";
@@ -73,22 +74,25 @@ export async function untilZero(platform: RunningPlatform, names: readonly strin
 
 /** How many pods of the Service are Ready. */
 export async function readyPods(platform: RunningPlatform, name: string): Promise<number> {
-  const pods = await platform.client.list(podKind, { namespace: NAMESPACE, labelSelector: `${SERVICE_LABEL}=${name}` });
+  const pods = await podsOf(platform, name);
   return pods.items.filter((pod) => isTrue(pod.status?.conditions as readonly Condition[] | undefined, "Ready")).length;
 }
 
-/** Host and port where the Service's only instance listens itself. */
+/** Host and port where the Service's only instance listens itself, without the platform in between. */
 export function instanceAddress(platform: RunningPlatform, name: string): Promise<string> {
   return until(`address of an instance of ${name}`, READY_PATIENCE_MS, async () => {
-    const slices = await platform.client.list(endpointSliceKind, { namespace: NAMESPACE });
-    for (const slice of slices.items) {
-      if (!(slice.metadata.labels?.["kubernetes.io/service-name"] ?? "").startsWith(`${name}-`)) continue;
-      const address = slice.endpoints?.find((endpoint) => endpoint.conditions?.ready !== false)?.addresses?.[0];
-      const port = slice.ports?.[0]?.port;
-      if (address !== undefined && port !== undefined) return `${address}:${port}`;
-    }
-    return undefined;
+    const { items } = await podsOf(platform, name);
+    return items.map(addressOf).find((address) => address !== undefined);
   });
+}
+
+function addressOf({ metadata, status }: Pod): string | undefined {
+  const [port] = Object.values(JSON.parse(metadata.annotations?.[PORTS_ANNOTATION] ?? "{}") as Record<string, number>);
+  return port === undefined || status?.podIP === undefined ? undefined : `${status.podIP}:${port}`;
+}
+
+function podsOf(platform: RunningPlatform, name: string): Promise<List<Pod>> {
+  return platform.client.list(podKind, { namespace: NAMESPACE, labelSelector: `${SERVICE_LABEL}=${name}` });
 }
 
 /** The Host header that reaches the Service through the gateway. */
