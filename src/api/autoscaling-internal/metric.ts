@@ -4,7 +4,7 @@ import { readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { int64, optional } from "../duck/typebox.ts";
-import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 
 /** Windows are in nanoseconds. */
 const specSchema = Type.Object({
@@ -38,5 +38,5 @@ export const metricKind: Kind<Metric> = {
   generation: "spec",
   columns: [readyColumn(), reasonColumn()],
   strategy: {},
-  crd: { labels: SERVING_CRD_LABELS },
+  crd: { labels: SERVING_CRD_LABELS, webhook: SERVING_WEBHOOK },
 };

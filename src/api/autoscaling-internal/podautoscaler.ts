@@ -4,7 +4,7 @@ import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { choice, int32, int64, optional } from "../duck/typebox.ts";
-import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 import { podAutoscalerStrategy } from "./podautoscaler-strategy.ts";
 
 export const objectReferenceSchema = Type.Object({
@@ -60,5 +60,5 @@ export const podAutoscalerKind: Kind<PodAutoscaler> = {
     reasonColumn(),
   ],
   strategy: podAutoscalerStrategy,
-  crd: { labels: SERVING_CRD_LABELS },
+  crd: { labels: SERVING_CRD_LABELS, webhook: SERVING_WEBHOOK },
 };

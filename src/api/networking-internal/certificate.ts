@@ -4,7 +4,7 @@ import { readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { intOrString, optional } from "../duck/typebox.ts";
-import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 
 const specSchema = Type.Object({
   dnsNames: optional(Type.Array(Type.String())),
@@ -47,5 +47,5 @@ export const certificateKind: Kind<Certificate> = {
   generation: "spec",
   columns: [readyColumn(), reasonColumn()],
   strategy: {},
-  crd: { labels: SERVING_CRD_LABELS },
+  crd: { labels: SERVING_CRD_LABELS, webhook: SERVING_WEBHOOK },
 };

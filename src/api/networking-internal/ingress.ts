@@ -4,7 +4,7 @@ import { readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { choice, int64, intOrString, optional, stringMap } from "../duck/typebox.ts";
-import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 
 const splitSchema = Type.Object({
   appendHeaders: optional(stringMap()),
@@ -90,5 +90,5 @@ export const ingressKind: Kind<Ingress> = {
   generation: "spec",
   columns: [readyColumn(), reasonColumn()],
   strategy: {},
-  crd: { labels: SERVING_CRD_LABELS },
+  crd: { labels: SERVING_CRD_LABELS, webhook: SERVING_WEBHOOK },
 };

@@ -5,7 +5,7 @@ import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { choice, int32, optional } from "../duck/typebox.ts";
-import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 
 const specSchema = Type.Object({
   mode: optional(choice(["Proxy", "Serve"])),
@@ -50,5 +50,5 @@ export const serverlessServiceKind: Kind<ServerlessService> = {
     reasonColumn(),
   ],
   strategy: {},
-  crd: { labels: SERVING_CRD_LABELS },
+  crd: { labels: SERVING_CRD_LABELS, webhook: SERVING_WEBHOOK },
 };

@@ -4,7 +4,7 @@ import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { optional } from "../duck/typebox.ts";
-import { PODSPECABLE_LABEL, SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { PODSPECABLE_LABEL, SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 import { configurationStrategy } from "./configuration-strategy.ts";
 import { configurationSpecSchema } from "./revision-spec.ts";
 
@@ -42,5 +42,5 @@ export const configurationKind: Kind<Configuration> = {
     reasonColumn(),
   ],
   strategy: configurationStrategy,
-  crd: { labels: { ...SERVING_CRD_LABELS, ...PODSPECABLE_LABEL } },
+  crd: { labels: { ...SERVING_CRD_LABELS, ...PODSPECABLE_LABEL }, webhook: SERVING_WEBHOOK },
 };

@@ -4,7 +4,7 @@ import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { int32, optional } from "../duck/typebox.ts";
-import { SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 import { CONFIGURATION_GENERATION_LABEL, CONFIGURATION_LABEL } from "../names/labels.ts";
 import { revisionSpecSchema } from "./revision-spec.ts";
 import { revisionStrategy } from "./revision-strategy.ts";
@@ -53,5 +53,5 @@ export const revisionKind: Kind<Revision> = {
     column("Desired Replicas", ".status.desiredReplicas", (revision) => revision.status?.desiredReplicas, "integer"),
   ],
   strategy: revisionStrategy,
-  crd: { labels: SERVING_CRD_LABELS },
+  crd: { labels: SERVING_CRD_LABELS, webhook: SERVING_WEBHOOK },
 };

@@ -3,7 +3,7 @@ import type { Kind, KindRef } from "../meta/kind.ts";
 import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
-import { ADDRESSABLE_LABEL, SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { ADDRESSABLE_LABEL, SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 import { routeStrategy } from "./route-strategy.ts";
 import { routeSpecSchema, routeStatusProperties } from "./traffic.ts";
 
@@ -26,5 +26,5 @@ export const routeKind: Kind<Route> = {
   generation: "spec",
   columns: [column("URL", ".status.url", (route) => route.status?.url), readyColumn(), reasonColumn()],
   strategy: routeStrategy,
-  crd: { labels: { ...SERVING_CRD_LABELS, ...ADDRESSABLE_LABEL } },
+  crd: { labels: { ...SERVING_CRD_LABELS, ...ADDRESSABLE_LABEL }, webhook: SERVING_WEBHOOK },
 };

@@ -4,7 +4,7 @@ import { column, readyColumn, reasonColumn } from "../duck/columns.ts";
 import { definitionOf, objectSchema } from "../duck/object.ts";
 import { statusProperties } from "../duck/status.ts";
 import { optional } from "../duck/typebox.ts";
-import { ADDRESSABLE_LABEL, PODSPECABLE_LABEL, SERVING_CRD_LABELS } from "../names/crd-labels.ts";
+import { ADDRESSABLE_LABEL, PODSPECABLE_LABEL, SERVING_CRD_LABELS, SERVING_WEBHOOK } from "../names/crd-labels.ts";
 import { configurationSpecSchema } from "./revision-spec.ts";
 import { serviceStrategy } from "./service-strategy.ts";
 import { routeSpecSchema, routeStatusProperties } from "./traffic.ts";
@@ -45,5 +45,5 @@ export const knativeServiceKind: Kind<KnativeService> = {
     reasonColumn(),
   ],
   strategy: serviceStrategy,
-  crd: { labels: { ...SERVING_CRD_LABELS, ...ADDRESSABLE_LABEL, ...PODSPECABLE_LABEL } },
+  crd: { labels: { ...SERVING_CRD_LABELS, ...ADDRESSABLE_LABEL, ...PODSPECABLE_LABEL }, webhook: SERVING_WEBHOOK },
 };

@@ -44,6 +44,11 @@ export interface Admitted extends Disposable {
   readonly object: KubeObject;
 }
 
+interface Circumstances {
+  readonly write: Write;
+  readonly context: AdmissionContext;
+}
+
 /**
  * From a decoded body to what is stored:
  * system metadata -> strategy.prepare -> schema defaults -> strategy.default -> field managers -> plugins -> validation.
@@ -107,34 +112,41 @@ export class Admission {
     return draft;
   }
 
-  /** Nothing changed: but an apply, or a reset of the managers, may change who owns what. */
+  /** Nothing changed: but an apply, or a client that edits or resets the managers, may change who owns what. */
   #sameManagers(draft: KubeObject, old: KubeObject, write: Write): KubeObject {
-    const next = write.manager === undefined ? draft.metadata.managedFields : old.metadata.managedFields;
-    const reset = write.manager !== undefined && isReset(draft);
-    if (reset) return { ...old, metadata: withoutManagers(old.metadata) };
-    return deepEqual(next ?? [], old.metadata.managedFields ?? []) ? old : { ...old, metadata: { ...old.metadata, managedFields: next } };
+    const before = old.metadata.managedFields;
+    if (write.manager !== undefined && draft.metadata.managedFields === undefined) return old;
+    if (deepEqual(draft.metadata.managedFields ?? [], before ?? [])) return old;
+    const next = this.#own(draft, old, write).metadata.managedFields;
+    if (next === undefined) return { ...old, metadata: withoutManagers(old.metadata) };
+    return deepEqual(next, before) ? old : { ...old, metadata: { ...old.metadata, managedFields: next } };
   }
 
-  #finish(object: KubeObject, old: KubeObject | undefined, about: { write: Write; context: AdmissionContext }): Admitted {
+  #finish(object: KubeObject, old: KubeObject | undefined, about: Circumstances): Admitted {
     using resources = new DisposableStack();
     for (const plugin of this.#options.plugins) {
       const held = plugin.admit(object, about.write, old);
       if (held !== undefined) resources.use(held);
     }
     this.#validate(object, old, about);
-    about.write.warnings.push(...(about.write.kind.strategy.warnings?.(object, about.context) ?? []));
+    addWarnings(object, about);
     const owned = resources.move();
     return { object, [Symbol.dispose]: () => owned.dispose() };
   }
 
-  #validate(object: KubeObject, old: KubeObject | undefined, about: { write: Write; context: AdmissionContext }): void {
+  #validate(object: KubeObject, old: KubeObject | undefined, about: Circumstances): void {
     const { kind } = about.write;
     const refusal = kind.strategy.validate?.(object, about.context);
+    if (refusal?.kind === "denied") addWarnings(object, about); // a webhook warns also when it refuses
     if (refusal !== undefined && refusal.kind !== "invalid") throw refusalError(refusal, kind, object);
     const schema = this.#options.schema(kind).validate(object);
     const causes = [...metaCauses(kind, object, old), ...schema, ...(refusal?.causes ?? [])];
     if (causes.length > 0) throw invalid(kind, object.metadata.name ?? "", causes);
   }
+}
+
+function addWarnings(object: KubeObject, { write, context }: Circumstances): void {
+  write.warnings.push(...(write.kind.strategy.warnings?.(object, context) ?? []));
 }
 
 function refusalError(refusal: Exclude<Refusal, { kind: "invalid" }>, kind: Kind, object: KubeObject): Error {
@@ -193,10 +205,4 @@ function sameButManagers(draft: KubeObject, old: KubeObject): boolean {
 function withoutManagers(metadata: KubeObject["metadata"]): KubeObject["metadata"] {
   const { managedFields: _managedFields, ...rest } = metadata;
   return rest;
-}
-
-/** A client sent `managedFields: [{}]`: forget all managers. */
-function isReset(draft: KubeObject): boolean {
-  const fields = draft.metadata.managedFields;
-  return fields !== undefined && fields.length === 1 && Object.keys(fields[0] ?? {}).length === 0;
 }

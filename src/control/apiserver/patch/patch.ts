@@ -60,7 +60,7 @@ export type PatchResult =
 export function applyPatch(request: PatchRequest): PatchResult {
   const type = request.contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const accepted = acceptedTypes(request.target);
-  if (!accepted.includes(type)) return refused(unsupported(type, accepted));
+  if (!accepted.includes(type)) return refused(unsupported(request.target, accepted));
   if (type === PATCH_TYPES.apply) return apply(request);
   const decoded = decodeJson(request.body);
   if (decoded.kind === "refused") return decoded;
@@ -90,8 +90,8 @@ function refused(error: ApiError): PatchResult & { readonly kind: "refused" } {
   return { kind: "refused", error };
 }
 
-function unsupported(type: string, accepted: readonly string[]): ApiError {
-  if (type !== PATCH_TYPES.strategic) return apiError("UnsupportedMediaType", "415: Unsupported Media Type", {});
+function unsupported({ custom }: Target, accepted: readonly string[]): ApiError {
+  if (!custom) return apiError("UnsupportedMediaType", "415: Unsupported Media Type", {});
   return apiError(
     "UnsupportedMediaType",
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,

@@ -39,7 +39,15 @@ export function shapeObject(core: Core, call: ResourceCall, value: unknown, opti
     throw badRequest(cannotBeHandled(kind, `strict decoding error: ${unknown.join(", ")}`));
   }
   if (options.validation === "Warn") call.warnings.push(...unknown);
+  const misfit = schema.webhookDecodingError(draft);
+  if (misfit !== undefined) throw badRequest(webhookRefusal(kind, misfit));
   return draft;
+}
+
+/** Kinds without a webhook have nobody else to check their types. */
+function webhookRefusal(kind: Kind, why: string): string {
+  if (kind.crd?.webhook === undefined) return cannotBeHandled(kind, why);
+  return `admission webhook "${kind.crd.webhook}" denied the request: mutation failed: cannot decode incoming new object: ${why}`;
 }
 
 function typed(core: Core, kind: Kind, value: unknown): KubeObject {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { deepClone } from "../../../std/json.ts";
 import type { Definitions } from "../../../api/meta/schema.ts";
 import { hostileShape, MAX_DEPTH } from "./limits.ts";
 import { builtinSchema, cannotBeHandled, customSchema, schemaOf } from "./schema.ts";
@@ -233,8 +232,8 @@ describe("custom resources that are built in", () => {
 
   it("wrong types are found before any strategy sees them", () => {
     const error = "json: cannot unmarshal string into Go struct field Widget.spec.size of type int64";
-    assert.equal(typed.decodingError({ spec: { size: "x" } }), error);
-    assert.equal(typed.decodingError({ metadata: {}, spec: { size: 1, list: [null] } }), undefined);
+    assert.equal(typed.webhookDecodingError({ spec: { size: "x" } }), error);
+    assert.equal(typed.webhookDecodingError({ metadata: {}, spec: { size: 1, list: [null] } }), undefined);
   });
 
   it("nulls are what they are in Go", () => {

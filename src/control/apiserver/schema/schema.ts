@@ -15,6 +15,8 @@ import { schemaCauses } from "./validate.ts";
 export interface ObjectSchema {
   /** The first type error as Go words it, without its prefix; a 400. Custom resources: of their metadata only. */
   decodingError(object: unknown): string | undefined;
+  /** The first type error that a webhook has which decodes custom resources into Go types; for kinds that have one. */
+  webhookDecodingError(object: unknown): string | undefined;
   /** Removes unknown fields in place; the texts are for Warning headers or a strict decoding error. */
   prune(object: Record<string, unknown>): readonly string[];
   applyDefaults(draft: Record<string, unknown>): void;
@@ -32,15 +34,16 @@ export function builtinSchema(definition: string): ObjectSchema {
   return {
     decodingError: (object) => decodingError(node, object),
     prune: (object) => texts((unknown) => prune(node, object, "", unknown)),
+    webhookDecodingError: () => undefined,
     applyDefaults: (draft) => applyDefaults(node, draft),
     validate: () => [],
   };
 }
 
-/** A custom resource that is built into this program: its strategy trusts the types, so they are checked first, as Go would. */
+/** A custom resource that is built into this program: its strategy trusts the types, so they are checked first, as its webhook would. */
 export function typedSchema(definitions: Definitions, definition: string): ObjectSchema {
   const node = compileNode(definitions, schemaRef(definition), true);
-  return { ...schemaWith(node), decodingError: (object) => decodingError(node, object) };
+  return { ...schemaWith(node), webhookDecodingError: (object) => decodingError(node, object) };
 }
 
 /** A custom resource: pruned, then validated by its structural schema. */
@@ -52,6 +55,7 @@ function schemaWith(node: SchemaNode): ObjectSchema {
   const meta = compileNode(builtinDefinitions, OBJECT_META);
   return {
     decodingError: (object) => metaDecodingError(meta, object),
+    webhookDecodingError: () => undefined,
     prune: (object) => pruneCustom(node, meta, object),
     applyDefaults: (draft) => applyDefaults(node, draft),
     validate: (object) => customCauses(node, object),
@@ -82,11 +86,12 @@ function metaDecodingError(meta: SchemaNode, object: unknown): string | undefine
   return decodingError(meta, object["metadata"])?.replace("field ObjectMeta.", "field ObjectMeta.metadata.");
 }
 
-/** A real server says nothing of unknown fields in a custom resource's metadata. */
+/** A real server says nothing of unknown fields in a custom resource's metadata, and names the others in order. */
 function pruneCustom(node: SchemaNode, meta: SchemaNode, object: Record<string, unknown>): readonly string[] {
   prune(meta, object["metadata"], "metadata", []);
   return texts((unknown) => {
     for (const key of Object.keys(object)) if (!ENVELOPE.has(key)) pruneField(node, object, key, unknown);
+    unknown.sort();
   });
 }
 
