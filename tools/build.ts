@@ -17,7 +17,7 @@ function build(): void {
     extends: "./tsconfig.json",
     compilerOptions: { noEmit: false, outDir: "dist", rootDir: "src", declaration: false },
     include: ["src"],
-    exclude: ["src/**/*.test.ts", "src/**/*.contract.ts", "src/testing"],
+    exclude: ["src/**/*.test.ts", "src/**/*.contract.ts", "src/testing", "src/**/fixtures"],
   };
   const path = join(ROOT, "tsconfig.build.tmp.json");
   writeFileSync(path, JSON.stringify(config));

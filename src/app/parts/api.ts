@@ -57,7 +57,6 @@ export function serveApi(
   options: { readonly pki: Pki; readonly port: number },
 ): Promise<AsyncDisposable> {
   const { pki, port } = options;
-  const { user: name, groups } = ADMIN;
   return listenHttps({
     apiServer,
     host: "127.0.0.1",

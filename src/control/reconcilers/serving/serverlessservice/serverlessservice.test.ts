@@ -119,6 +119,13 @@ reconcileTable(
       settles: true,
     },
     {
+      name: "Services that the API server completed are not written again",
+      world: [sks(), slice, ...keptServices],
+      key: "default/hello-00001",
+      now: NOW,
+      writes: [{ verb: "create", kind: "Endpoints", key: "default/hello-00001" }, status({ status: "True" }, { status: "True" })],
+    },
+    {
       name: "h2c shows in the name and protocol of the ports",
       world: [sks("h2c"), slice],
       key: "default/hello-00001",
