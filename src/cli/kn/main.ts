@@ -19,7 +19,8 @@ const kn: Kn = {
   signal: interrupted.signal,
   connect: async (flags) => (await import("./connect.ts")).connect(kn.io, flags),
 };
-process.exitCode = await runKn(knProgram(kn), process.argv.slice(2), kn);
+const args = process.argv.slice(2);
+process.exitCode = await runKn(await knProgram(kn, args), args, kn);
 
 /** A renamed program goes by its new name; started as a module it is `kn`. */
 function ownName(path: string): string {

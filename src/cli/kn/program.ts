@@ -1,42 +1,36 @@
 import { Command } from "commander";
 import { addCompletion } from "../shared/completion.ts";
-import { commandTree, isHidden } from "../shared/command-tree.ts";
+import { commandPath, commandTree, isHidden, resolveCommand } from "../shared/command-tree.ts";
+import { GROUPS, type CommandEntry } from "./commands.ts";
 import { completeNames } from "./complete-names.ts";
 import { globalOptions } from "./global-flags.ts";
 import { commandGroup } from "./group.ts";
 import { formatHelp } from "./help.ts";
 import type { Kn } from "./kn.ts";
 import { optionsCommand } from "./options.ts";
-import { revisionDeleteCommand } from "./revision/delete.ts";
-import { revisionDescribeCommand } from "./revision/describe.ts";
-import { revisionListCommand } from "./revision/list.ts";
-import { routeDescribeCommand } from "./route/describe.ts";
-import { routeListCommand } from "./route/list.ts";
-import { serviceApplyCommand } from "./service/apply.ts";
-import { serviceCreateCommand } from "./service/create.ts";
-import { serviceDeleteCommand } from "./service/delete.ts";
-import { serviceDescribeCommand } from "./service/describe.ts";
-import { serviceListCommand } from "./service/list.ts";
-import { serviceUpdateCommand } from "./service/update.ts";
-import { serviceWaitCommand } from "./service/wait.ts";
 import { unknownCommand } from "./suggest.ts";
 import { versionCommand } from "./version.ts";
 
-const SERVING = "Serving Commands:";
 const OTHER = "Other Commands:";
 
-const SERVICE_COMMANDS = [
-  serviceApplyCommand,
-  serviceCreateCommand,
-  serviceDeleteCommand,
-  serviceDescribeCommand,
-  serviceListCommand,
-  serviceUpdateCommand,
-  serviceWaitCommand,
-];
+/**
+ * `kn`: services, revisions and routes of any cluster that has Knative's APIs. Only the command that `args` name is
+ * loaded; the others are there by name and description.
+ */
+export async function knProgram(kn: Kn, args: readonly string[]): Promise<Command> {
+  const words = args[0]?.startsWith("__complete") === true ? args.slice(1) : args;
+  const path = commandPath(resolveCommand(assemble(kn, new Map()), words).command);
+  const loaded = new Map<string, Command>();
+  for (const group of GROUPS) {
+    for (const command of group.commands) {
+      const own = `${kn.name} ${group.name} ${command.name}`;
+      if (own === path) loaded.set(own, await command.load(kn));
+    }
+  }
+  return assemble(kn, loaded);
+}
 
-/** `kn`: services, revisions and routes of any cluster that has Knative's APIs. */
-export function knProgram(kn: Kn): Command {
+function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>): Command {
   const program = new Command(kn.name)
     .description(`${kn.name} is the command line interface for managing Knative Serving and Eventing resources`)
     .argument("[words...]")
@@ -44,20 +38,10 @@ export function knProgram(kn: Kn): Command {
       if (words[0] === undefined) kn.io.stdout.write(formatHelp(program));
       else throw unknownCommand(program, words[0]);
     });
-  const service = commandGroup(
-    "service",
-    "Manage Knative services",
-    SERVICE_COMMANDS.map((make) => make(kn)),
-  );
-  const revision = commandGroup("revision", "Manage service revisions", [
-    revisionDeleteCommand(kn),
-    revisionDescribeCommand(kn),
-    revisionListCommand(kn),
-  ]);
-  const route = commandGroup("route", "List and describe service routes", [routeDescribeCommand(kn), routeListCommand(kn)]);
-  program.addCommand(service.aliases(["ksvc", "services"]).helpGroup(SERVING));
-  program.addCommand(revision.aliases(["revisions"]).helpGroup(SERVING));
-  program.addCommand(route.aliases(["routes"]).helpGroup(SERVING));
+  for (const { name, aliases, description, help, commands } of GROUPS) {
+    const children = commands.map((command) => loaded.get(`${kn.name} ${name} ${command.name}`) ?? stub(command));
+    program.addCommand(commandGroup(name, description, children).aliases(aliases).helpGroup(help));
+  }
   addCompletion(program, { io: kn.io, values: completeNames(kn) });
   program.commands.find((command) => command.name() === "completion")?.helpGroup(OTHER);
   program.addCommand(versionCommand(kn).helpGroup(OTHER));
@@ -66,10 +50,16 @@ export function knProgram(kn: Kn): Command {
   return program;
 }
 
+function stub({ name, description }: CommandEntry): Command {
+  const command = new Command(name).description(description);
+  return name === "list" ? command.alias("ls") : command;
+}
+
 /** What every command has in common: global flags anywhere, our help, errors as exceptions without a word of commander's own. */
 function prepare(command: Command, kn: Kn): void {
   const isProtocol = isHidden(command) && command.name().startsWith("__complete");
-  if (!isProtocol) for (const option of globalOptions()) command.addOption(option);
+  const known = new Set(command.options.map((option) => option.long));
+  if (!isProtocol) for (const option of globalOptions()) if (!known.has(option.long)) command.addOption(option);
   command
     .enablePositionalOptions()
     .helpCommand(false)

@@ -72,7 +72,10 @@ export async function complete(program: Command, words: readonly string[], value
   const args = words.slice(0, -1);
   const { command, operands, pending } = resolveCommand(program, args);
   const request = { command, operands, args };
-  if (pending !== undefined) return valuesOf(pending, { current, prefix: "" }, (option) => values({ ...request, option }));
+  if (pending !== undefined) {
+    const before = { ...request, args: args.slice(0, -1) }; // without the flag that has no value yet
+    return valuesOf(pending, { current, prefix: "" }, (option) => values({ ...before, option }));
+  }
   const inline = /^(--[^=]+)=(.*)$/.exec(current);
   const assigned = inline === null ? undefined : command.options.find((option) => option.long === inline[1]);
   if (inline !== null && assigned !== undefined) {

@@ -12,8 +12,9 @@ export async function causeOf(context: Context, name: string, said: string): Pro
     const service = await context.client.get(SERVICE, key);
     const latest = service?.status?.latestCreatedRevisionName;
     const revision = latest === undefined ? undefined : await context.client.get(REVISION, { ...key, name: latest });
-    const causes = [...statements(revision?.status?.conditions, latest), ...statements(service?.status?.conditions, undefined)];
-    return mostTelling(causes, said);
+    const ofRevision = statements(revision?.status?.conditions, latest);
+    // What the service says of a revision that speaks for itself adds nothing.
+    return mostTelling(ofRevision.length > 0 ? ofRevision : statements(service?.status?.conditions, undefined), said);
   } catch {
     return [];
   }

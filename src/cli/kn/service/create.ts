@@ -5,6 +5,7 @@ import { commaList, text, waitSettings } from "../flags.ts";
 import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { SERVICE } from "../refs.ts";
+import { updateService } from "../write-service.ts";
 import { withFlags } from "./spec/apply-flags.ts";
 import { checkAutoscaling } from "./spec/check-autoscaling.ts";
 import { addServiceFlags, withEnvFile, type ServiceFlags } from "./flags.ts";
@@ -83,7 +84,7 @@ export async function runServiceCreate(context: Context, { service, flags }: Ser
     );
   }
   if (existing === undefined) await client.create(SERVICE, placed);
-  else await client.update(SERVICE, replacement(existing, placed));
+  else await updateService(context, name, async (old) => replacement(old, placed), existing);
   await finish(context, name, {
     flags,
     doing: existing === undefined ? "Creating" : "Replacing",

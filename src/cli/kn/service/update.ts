@@ -1,15 +1,13 @@
 import type { Command } from "commander";
-import { isConflict } from "../../../api/meta/errors.ts";
 import { SERVICE_LABEL } from "../../../api/names/labels.ts";
 import type { Revision } from "../../../api/serving/revision.ts";
 import type { KnativeService } from "../../../api/serving/service.ts";
-import { delay } from "../../../std/abort.ts";
 import { UserError } from "../../shared/io.ts";
 import { commaList } from "../flags.ts";
-import { mustGet } from "../get.ts";
 import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
-import { REVISION, SERVICE } from "../refs.ts";
+import { REVISION } from "../refs.ts";
+import { updateService } from "../write-service.ts";
 import { finish } from "./create.ts";
 import { addServiceFlags, withEnvFile, type ServiceFlags } from "./flags.ts";
 import { makesRevision, withFlags } from "./spec/apply-flags.ts";
@@ -20,10 +18,6 @@ export interface ServiceUpdateOptions {
   readonly name: string;
   readonly flags: ServiceFlags;
 }
-
-/** Tries of a write that meets a newer version, and the first pause between them. */
-const TRIES = 5;
-const FIRST_PAUSE_MS = 20;
 
 export function serviceUpdateCommand(kn: Kn, run = runServiceUpdate): Command {
   const command = addServiceFlags(leaf("update", "NAME", "Update a service"))
@@ -49,32 +43,12 @@ export function serviceUpdateCommand(kn: Kn, run = runServiceUpdate): Command {
 
 export async function runServiceUpdate(context: Context, { name, flags }: ServiceUpdateOptions): Promise<void> {
   const { io, namespace } = context;
-  const { old, updated } = await writeUpdate(context, name, flags);
+  const { old, updated } = await updateService(context, name, (current) => changed(context, current, flags));
   if (flags.wait !== false && old.metadata.generation === updated.metadata.generation) {
     io.stdout.write(`Service '${name}' updated in namespace '${namespace}'.\nNo new revision has been created.\n`);
     return;
   }
   await finish(context, name, { flags, doing: "Updating", done: "updated", before: old.status?.latestReadyRevisionName });
-}
-
-interface Updated {
-  readonly old: KnativeService;
-  readonly updated: KnativeService;
-}
-
-/** GET, change, PUT; again when somebody else was faster. */
-async function writeUpdate(context: Context, name: string, flags: ServiceFlags): Promise<Updated> {
-  let pauseMs = FIRST_PAUSE_MS;
-  for (let left = TRIES - 1; ; left -= 1) {
-    const old = await mustGet(context, SERVICE, name);
-    try {
-      return { old, updated: await context.client.update(SERVICE, await changed(context, old, flags)) };
-    } catch (error) {
-      if (!isConflict(error) || left === 0) throw error;
-      await delay(context.clock, pauseMs, context.signal);
-      pauseMs *= 1.5;
-    }
-  }
 }
 
 async function changed(context: Context, old: KnativeService, flags: ServiceFlags): Promise<KnativeService> {

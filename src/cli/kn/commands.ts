@@ -1,0 +1,62 @@
+import type { Command } from "commander";
+import type { Kn } from "./kn.ts";
+
+/** A command that is loaded when it is meant: a command line should not read what it does not run. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly load: (kn: Kn) => Promise<Command>;
+}
+
+export interface GroupEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly description: string;
+  readonly help: string;
+  readonly commands: readonly CommandEntry[];
+}
+
+const SERVING = "Serving Commands:";
+
+export const GROUPS: readonly GroupEntry[] = [
+  {
+    name: "service",
+    aliases: ["ksvc", "services"],
+    description: "Manage Knative services",
+    help: SERVING,
+    commands: [
+      entry("apply", "Apply a service declaration", async (kn) => (await import("./service/apply.ts")).serviceApplyCommand(kn)),
+      entry("create", "Create a service", async (kn) => (await import("./service/create.ts")).serviceCreateCommand(kn)),
+      entry("delete", "Delete services", async (kn) => (await import("./service/delete.ts")).serviceDeleteCommand(kn)),
+      entry("describe", "Show details of a service", async (kn) => (await import("./service/describe.ts")).serviceDescribeCommand(kn)),
+      entry("list", "List services", async (kn) => (await import("./service/list.ts")).serviceListCommand(kn)),
+      entry("update", "Update a service", async (kn) => (await import("./service/update.ts")).serviceUpdateCommand(kn)),
+      entry("wait", "Wait for a service to be ready", async (kn) => (await import("./service/wait.ts")).serviceWaitCommand(kn)),
+    ],
+  },
+  {
+    name: "revision",
+    aliases: ["revisions"],
+    description: "Manage service revisions",
+    help: SERVING,
+    commands: [
+      entry("delete", "Delete revisions", async (kn) => (await import("./revision/delete.ts")).revisionDeleteCommand(kn)),
+      entry("describe", "Show details of a revision", async (kn) => (await import("./revision/describe.ts")).revisionDescribeCommand(kn)),
+      entry("list", "List revisions", async (kn) => (await import("./revision/list.ts")).revisionListCommand(kn)),
+    ],
+  },
+  {
+    name: "route",
+    aliases: ["routes"],
+    description: "List and describe service routes",
+    help: SERVING,
+    commands: [
+      entry("describe", "Show details of a route", async (kn) => (await import("./route/describe.ts")).routeDescribeCommand(kn)),
+      entry("list", "List routes", async (kn) => (await import("./route/list.ts")).routeListCommand(kn)),
+    ],
+  },
+];
+
+function entry(name: string, description: string, load: CommandEntry["load"]): CommandEntry {
+  return { name, description, load };
+}
