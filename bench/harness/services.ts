@@ -1,5 +1,6 @@
 import { knativeServiceKind, type KnativeService } from "../../src/api/serving/service.ts";
-import { podKind, type Pod } from "../../src/api/core/pod.ts";
+import { podKind } from "../../src/api/core/pod.ts";
+import type { Pod } from "../../src/api/k8s/types.generated.ts";
 import { isTrue, type Condition } from "../../src/api/meta/conditions.ts";
 import { PORTS_ANNOTATION } from "../../src/api/names/kinetic.ts";
 import type { List } from "../../src/client/types.ts";
