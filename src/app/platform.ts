@@ -18,6 +18,7 @@ import { bootstrap } from "./bootstrap/bootstrap.ts";
 import { newInstanceId, openDataDirectory, type DataDirectory, type Ports, type Settings } from "./data-directory.ts";
 import { createGatewayProber } from "./gateway-prober.ts";
 import { insideClient, makeApiServer, openStore, serveApi, tokenUserOf } from "./parts/api.ts";
+import { startCompaction } from "./parts/compaction.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
 import { startNode } from "./parts/node.ts";
@@ -70,6 +71,7 @@ export async function startPlatform(options: PlatformOptions, onPhase: (name: st
   const store = await openStore(world, directory.store);
   if (store.kind === "refused") return store;
   stack.use(store.store);
+  stack.use(startCompaction(world, store.store));
   const chosen = await choose(directory, options);
   if (chosen.kind === "taken") return { kind: "refused", message: chosen.message };
   onPhase("store");
