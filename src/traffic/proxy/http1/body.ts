@@ -47,9 +47,9 @@ class LengthDecoder implements BodyDecoder {
 const MAX_SIZE_LINE = 256;
 const MAX_TRAILER_BYTES = 16 * 1024;
 const MAX_TRAILERS = 64;
-const SIZE_LINE = /^([0-9A-Fa-f]{1,12})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
-
-/** Fields that say how to read or route a message come too late behind it. */
+/** RFC 9112 7.1.1 without blanks: size, then extensions `;name`, `;name=token` or `;name="quoted"`. */
+const SIZE_LINE = chunkSizeLine();
+/** Fields that say how to read, route or keep a message: behind it, two readers could differ about what they mean. */
 const NOT_IN_TRAILERS = ["content-length", "transfer-encoding", "host", "connection", "trailer", "upgrade"];
 
 const refuse = (reason: string): Malformed => ({ kind: "malformed", status: 400, reason });
@@ -125,8 +125,14 @@ class ChunkedDecoder implements BodyDecoder {
     if (this.#trailerText === "") return undefined;
     const fields = parseFields(this.#trailerText, -2, MAX_TRAILERS);
     if ("kind" in fields) return fields;
-    for (const key of NOT_IN_TRAILERS) fields.delete(key);
+    if (NOT_IN_TRAILERS.some((key) => fields.has(key))) return refuse("a field that no trailer may have");
     this.trailers = fields;
     return undefined;
   }
+}
+
+function chunkSizeLine(): RegExp {
+  const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+  const quoted = String.raw`"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"`;
+  return new RegExp(`^([0-9A-Fa-f]{1,12})(?:;${token}(?:=(?:${token}|${quoted}))?)*$`);
 }

@@ -1,7 +1,7 @@
 /**
  * The one parser of HTTP/1.1 heads, for requests and responses. It refuses what two parsers could read differently:
  * H1 lines end in CRLF only, no bare CR or LF. H2 no whitespace before the colon, no folded lines. H3 at most one
- * Content-Length, never beside Transfer-Encoding in a request. H4 Transfer-Encoding is exactly `chunked`.
+ * Content-Length, never beside Transfer-Encoding. H4 Transfer-Encoding is exactly `chunked`.
  * H5 exactly one Host in HTTP/1.1. H6 no control characters anywhere.
  */
 import { HeaderList } from "../header-list.ts";
@@ -27,14 +27,17 @@ export interface HeadLimits {
 
 export const defaultHeadLimits: HeadLimits = { maxHeadBytes: 64 * 1024, maxHeaders: 200, maxTargetBytes: 16 * 1024 };
 
-const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/(\d)\.(\d)$/;
+const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e]+) HTTP\/(\d)\.(\d)$/;
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
-const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
+const TARGET = /^[\x21-\x7e]+$/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // oxlint-disable-next-line no-control-regex -- finding them is the point
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 const HOST = /^(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
+
+/** A tunnel to anywhere, and the preface of HTTP/2 (RFC 9113 3.4). */
+const NOT_FORWARDED = ["CONNECT", "PRI"];
 
 const malformed = (status: Malformed["status"], reason: string): Malformed => ({ kind: "malformed", status, reason });
 
@@ -45,7 +48,7 @@ export function parseRequestHead(text: string, limits: HeadLimits = defaultHeadL
   if (line === null) return malformed(400, "malformed request line");
   const [, method = "", rawTarget = "", major, minor] = line;
   if (major !== "1" || (minor !== "0" && minor !== "1")) return malformed(505, "HTTP version not supported");
-  if (method === "CONNECT") return malformed(405, "CONNECT is not supported");
+  if (NOT_FORWARDED.includes(method)) return malformed(405, "method not supported");
   if (rawTarget.length > limits.maxTargetBytes) return malformed(414, "request target too long");
   const headers = parseFields(text, lineEnd, limits.maxHeaders);
   if (!(headers instanceof HeaderList)) return headers;
@@ -101,7 +104,7 @@ export function parseResponseHead(text: string, method: string, limits: HeadLimi
   if (line === null) return malformed(400, "malformed status line");
   const headers = parseFields(text, lineEnd, limits.maxHeaders);
   if (!(headers instanceof HeaderList)) return headers;
-  const summary = summarize(headers, true);
+  const summary = summarize(headers);
   if (typeof summary === "string") return malformed(400, summary);
   const status = Number(line[2]);
   const bodyLength = responseLength(summary, status, method);
@@ -122,7 +125,7 @@ export function parseFields(text: string, from: number, maxHeaders: number): Hea
     if (colon < 0 || colon >= end) return malformed(400, "header line without a colon");
     const name = text.slice(start, colon);
     if (!TOKEN.test(name)) return malformed(400, "malformed header name"); // H2
-    const value = text.slice(colon + 1, end).trim();
+    const value = trimBlanks(text, colon + 1, end);
     if (CONTROL.test(value)) return malformed(400, "control character in a header value"); // H1, H6
     if (headers.length >= maxHeaders) return malformed(431, "too many header fields");
     headers.append(name, value);
@@ -130,6 +133,16 @@ export function parseFields(text: string, from: number, maxHeaders: number): Hea
   }
   return headers;
 }
+
+/** The value between two places without the spaces and tabs around it; other white space is part of it, or a reason to refuse. */
+function trimBlanks(text: string, from: number, to: number): string {
+  let [start, end] = [from, to];
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 interface Summary {
   host: string | undefined;
@@ -142,7 +155,7 @@ interface Summary {
 }
 
 /** The fields that framing and routing need, in one pass. A text says why the message is refused. */
-function summarize(headers: HeaderList, equalLengthsPass = false): Summary | string {
+function summarize(headers: HeaderList): Summary | string {
   const summary: Summary = {
     host: undefined,
     hosts: 0,
@@ -154,21 +167,20 @@ function summarize(headers: HeaderList, equalLengthsPass = false): Summary | str
   };
   const { keys, values } = headers;
   for (let index = 0; index < keys.length; index++) {
-    const problem = note(summary, keys[index] ?? "", values[index] ?? "", equalLengthsPass);
+    const problem = note(summary, keys[index] ?? "", values[index] ?? "");
     if (problem !== undefined) return problem;
   }
   return summary;
 }
 
-function note(summary: Summary, key: string, value: string, equalLengthsPass: boolean): string | undefined {
+function note(summary: Summary, key: string, value: string): string | undefined {
   switch (key) {
     case "host":
       summary.host = value;
       summary.hosts++;
       return undefined;
     case "content-length":
-      if (summary.contentLength !== undefined && !(equalLengthsPass && summary.contentLength === value))
-        return "more than one Content-Length"; // H3
+      if (summary.contentLength !== undefined) return "more than one Content-Length"; // H3
       summary.contentLength = value;
       return undefined;
     case "transfer-encoding":
@@ -190,20 +202,21 @@ function note(summary: Summary, key: string, value: string, equalLengthsPass: bo
 }
 
 function requestLength(summary: Summary, version: string): number | Malformed {
-  if (summary.transferEncoding !== undefined) {
-    if (summary.contentLength !== undefined) return malformed(400, "Content-Length beside Transfer-Encoding"); // H3
-    if (version === "1.0") return malformed(400, "Transfer-Encoding in HTTP/1.0");
-    return summary.transferEncoding.toLowerCase() === "chunked" ? UNKNOWN_LENGTH : malformed(501, "unknown Transfer-Encoding"); // H4
-  }
-  return summary.contentLength === undefined ? 0 : parseLength(summary.contentLength);
+  if (summary.transferEncoding !== undefined && version === "1.0") return malformed(400, "Transfer-Encoding in HTTP/1.0");
+  return framedLength(summary, 0);
 }
 
+/** The framing is checked even where no body follows: an answer to HEAD tells what the one to GET is like. */
 function responseLength(summary: Summary, status: number, method: string): number | Malformed {
-  if (status < 200 || status === 204 || status === 304 || method === "HEAD") return 0;
-  if (summary.transferEncoding !== undefined) {
-    return summary.transferEncoding.toLowerCase() === "chunked" ? UNKNOWN_LENGTH : malformed(501, "unknown Transfer-Encoding");
-  }
-  return summary.contentLength === undefined ? UNKNOWN_LENGTH : parseLength(summary.contentLength);
+  const length = framedLength(summary, UNKNOWN_LENGTH);
+  const bodiless = status < 200 || status === 204 || status === 304 || method === "HEAD";
+  return bodiless && typeof length === "number" ? 0 : length;
+}
+
+function framedLength({ transferEncoding, contentLength }: Summary, unstated: number): number | Malformed {
+  if (transferEncoding === undefined) return contentLength === undefined ? unstated : parseLength(contentLength);
+  if (contentLength !== undefined) return malformed(400, "Content-Length beside Transfer-Encoding"); // H3
+  return transferEncoding.toLowerCase() === "chunked" ? UNKNOWN_LENGTH : malformed(501, "unknown Transfer-Encoding"); // H4
 }
 
 function parseLength(text: string): number | Malformed {

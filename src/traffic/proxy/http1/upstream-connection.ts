@@ -139,6 +139,7 @@ export class UpstreamConnection implements Upstream {
     const { head } = parsed;
     if (head.status === 101) return this.#switch(events, head, buffer.subarray(read.offset));
     if (head.status < 200) {
+      if (!parsed.keepAlive) return this.#fail("an informational answer that ends the connection");
       events.onInformational(head.status, head.headers);
       return read.offset;
     }
