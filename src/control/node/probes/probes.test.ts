@@ -94,6 +94,14 @@ test("schedule: haste until the first success, the period after it", () => {
   assert.deepEqual([tracker.passing, nextDelayMs(tracker, schedule, 100)], [true, 10_000]);
 });
 
+test("every probe is hasty until its first success, for ten seconds, then keeps its period", () => {
+  const patient = scheduleOf({ periodSeconds: 10 });
+  const tried = { ...newTracker(0), tries: 60 };
+  assert.deepEqual([nextDelayMs(tried, patient, 9_000), nextDelayMs(tried, patient, 11_000)], [25, 10_000]);
+  assert.equal(nextDelayMs(tried, scheduleOf({ periodSeconds: 0 }), 11_000), 250);
+  assert.equal(nextDelayMs(tried, scheduleOf({ periodSeconds: 10, initialDelaySeconds: 1 }), 9_000), 10_000);
+});
+
 test("thresholds: failures in a row at the period's pace", () => {
   const schedule = scheduleOf({ periodSeconds: 1, failureThreshold: 2, successThreshold: 2 });
   const after = (...outcomes: boolean[]) =>

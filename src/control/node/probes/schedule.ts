@@ -67,6 +67,7 @@ export function nextDelayMs(tracker: Tracker, schedule: Schedule, sinceStartMs: 
   if (tracker.passing === true || schedule.initialDelayMs > 0) return schedule.periodMs;
   if (tracker.successes > 0) return schedule.aggressive ? FIRST_MS : schedule.periodMs;
   const hasty = FIRST_MS * 1.5 ** Math.min(tracker.tries, 60);
-  if (!schedule.aggressive) return Math.min(schedule.periodMs, hasty);
-  return Math.min(sinceStartMs < HASTE_MS ? AGGRESSIVE_MS : PATIENT_MS, hasty);
+  // For every probe: the API server makes 10 of a periodSeconds 0, as Kubernetes does, so the wish for haste may not arrive.
+  if (sinceStartMs < HASTE_MS) return Math.min(schedule.periodMs, AGGRESSIVE_MS, hasty);
+  return schedule.aggressive ? PATIENT_MS : schedule.periodMs;
 }
