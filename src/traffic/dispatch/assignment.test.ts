@@ -6,7 +6,7 @@ import type { InstanceSpec } from "../routes/backend.ts";
 import { Assignment } from "./assignment.ts";
 import type { Instance, Ticket } from "./instance.ts";
 
-const spec = (name: string): InstanceSpec => ({ id: name, podUid: name, address: name, port: 1 });
+const spec = (name: string): InstanceSpec => ({ id: name, podUid: name, podName: name, address: name, port: 1 });
 
 /** A core that is driven by short commands and tells what happened. */
 class Script {

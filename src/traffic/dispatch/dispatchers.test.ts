@@ -8,7 +8,7 @@ import { unknownBackend } from "../routes/backend.ts";
 import { Dispatchers } from "./dispatchers.ts";
 import type { Instance, Ticket } from "./instance.ts";
 
-const instance = (name: string): InstanceSpec => ({ id: name, podUid: name, address: name, port: 1 });
+const instance = (name: string): InstanceSpec => ({ id: name, podUid: name, podName: name, address: name, port: 1 });
 const backend = (containerConcurrency: number, ...names: string[]): BackendSpec => ({
   settings: { ...unknownBackend, kind: "revision", containerConcurrency },
   instances: names.map(instance),

@@ -86,6 +86,7 @@ test("internal headers of a client do not reach the instance, forwarding headers
   const fields = [
     "Knative-Serving-Revision: other",
     "K-Proxy-Request: activator",
+    "Kinetic-Instance: other",
     "K-Original-Host: evil",
     "K-Passthrough-Lb: true",
     "Connection: close, X-Mine",
@@ -101,6 +102,7 @@ test("internal headers of a client do not reach the instance, forwarding headers
   assert.match(requestId, /^[0-9a-z]+-[0-9a-z]+$/);
   assert.deepEqual(headers, {
     host: "App.example.com:8080",
+    "kinetic-instance": `pod-${app.port}`,
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     "x-forwarded-for": "10.0.0.1, 127.0.0.1",
     "x-forwarded-proto": "http",

@@ -100,3 +100,16 @@ test("one report a second tells the average concurrency of a revision with traff
   assert.equal(stat?.requestCount, 10);
   assert.ok(stat.averageConcurrency > 2 && stat.averageConcurrency < 4.5, `${stat.averageConcurrency} of about 3`);
 });
+
+test("each instance is told the name of its pod, also after another has refused the request, whatever the client says", async () => {
+  await using first = await backend((request, response) => void response.end(`first is ${request.headers["kinetic-instance"]}`));
+  await using second = await backend((request, response) => void response.end(`second is ${request.headers["kinetic-instance"]}`));
+  await using gateway = await gatewayWorld();
+  route(gateway.world);
+  const refusing = await backend(() => {});
+  await refusing[Symbol.asyncDispose]();
+  setInstances(gateway.world, [first.port, refusing.port, second.port]);
+  const answers = new Set<string>();
+  for (let n = 0; n < 20; n++) answers.add((await ask(gateway.port, { headers: { "Kinetic-Instance": "mine" } })).body);
+  assert.deepEqual([...answers].toSorted(), [`first is pod-${first.port}`, `second is pod-${second.port}`]);
+});

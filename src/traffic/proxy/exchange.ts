@@ -94,7 +94,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#pending = undefined;
     this.#upstream = upstream;
     this.#state = "sending";
-    const headers = toInstance(request, this.#rules);
+    const headers = toInstance(request, this.#rules, this.#instance?.spec.podName ?? "");
     const { method, target, bodyLength, upgrade } = request;
     upstream.sendHead({ method, target, authority: headers.get("host") ?? "", headers, bodyLength, upgrade });
     if (bodyLength === 0) return upstream.flush();

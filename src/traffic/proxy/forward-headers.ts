@@ -24,6 +24,7 @@ const INTERNAL = [
   "k-kubelet-probe",
   "knative-serving-revision",
   "knative-serving-namespace",
+  "kinetic-instance",
 ];
 
 const NOT_TO_INSTANCE = new Set([...HOP_BY_HOP, ...INTERNAL, "host", "content-length", "expect", "x-forwarded-for"]);
@@ -36,12 +37,13 @@ export interface ForwardRules {
   readonly requestId: string;
 }
 
-/** The fields that an instance gets; Host comes first. */
-export function toInstance(request: RequestHead, rules: ForwardRules): HeaderList {
+/** The fields that an instance gets; Host comes first. Its own name is told because a parked sandbox may serve as another pod. */
+export function toInstance(request: RequestHead, rules: ForwardRules, podName: string): HeaderList {
   const out = new HeaderList();
   out.push("Host", "host", hostFor(request, rules));
   copyEndToEnd(request.headers, out, NOT_TO_INSTANCE);
   for (const [name, value] of rules.setHeaders) if (!INTERNAL.includes(name.toLowerCase())) out.set(name, value);
+  if (podName !== "") out.push("Kinetic-Instance", "kinetic-instance", podName);
   addForwarded(request, rules, out);
   if (!out.has("x-request-id")) out.push("X-Request-Id", "x-request-id", rules.requestId);
   return out;

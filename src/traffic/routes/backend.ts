@@ -7,6 +7,8 @@ export interface InstanceSpec {
   /** Unique within its backend; a restarted pod with a new port is another instance. */
   readonly id: string;
   readonly podUid: string;
+  /** Empty when the endpoint names no object. */
+  readonly podName: string;
   readonly address: string;
   readonly port: number;
 }
@@ -100,6 +102,6 @@ function instancesOf(slice: EndpointSlice, port: number | undefined): InstanceSp
     const address = endpoint.addresses[0];
     if (!ready || address === undefined) return [];
     const podUid = endpoint.targetRef?.uid ?? "";
-    return [{ id: `${podUid}|${address}|${port}`, podUid, address, port }];
+    return [{ id: `${podUid}|${address}|${port}`, podUid, podName: endpoint.targetRef?.name ?? "", address, port }];
   });
 }

@@ -112,7 +112,7 @@ const rev = { metadata: { name: "rev" }, spec: { containers: [] } };
 const sliceOf = (conditions: object, ports = [{ name: "http", port: 41013 }]) => ({
   metadata: { name: "s" },
   addressType: "IPv4",
-  endpoints: [{ addresses: ["127.0.0.1"], conditions, targetRef: { uid: "u1" } }],
+  endpoints: [{ addresses: ["127.0.0.1"], conditions, targetRef: { name: "a", uid: "u1" } }],
   ports,
 });
 
@@ -120,7 +120,7 @@ test("instances are the ready endpoints, each with the port of its own slice", (
   const ready = [{ ready: true }, {}, { ready: true, serving: true, terminating: false }];
   for (const conditions of ready) {
     const { instances } = projectRevision(rev, [sliceOf(conditions)]);
-    assert.deepEqual(instances, [{ id: "u1|127.0.0.1|41013", podUid: "u1", address: "127.0.0.1", port: 41013 }]);
+    assert.deepEqual(instances, [{ id: "u1|127.0.0.1|41013", podUid: "u1", podName: "a", address: "127.0.0.1", port: 41013 }]);
   }
   for (const conditions of [{ ready: false }, { ready: true, terminating: true }]) {
     assert.deepEqual(projectRevision(rev, [sliceOf(conditions)]).instances, []);
