@@ -7,7 +7,7 @@ import type { AgentWorld, Tell } from "../world.ts";
 import type { ContainerRecord } from "./runtime-state.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { prepareContainer, type Prepared } from "./start-container.ts";
-import { sharedRevisions, type VolumeContext } from "./volumes.ts";
+import { sharedRevisions, volumeContents, type VolumeContents, type VolumeContext } from "./volumes.ts";
 
 type Ready = Extract<Prepared, { kind: "ready" }>;
 
@@ -32,13 +32,14 @@ export interface Adoption {
 export async function adoptParked(subject: Subject, accept: (adoption: Adoption) => void): Promise<boolean> {
   const { world, pod } = subject;
   if (world.lot === undefined || world.lot.count === 0 || hasRunBefore(pod)) return false;
-  const prepared = await prepareAll(subject);
-  const volumes = await sharedRevisions(volumeContext(subject)).catch(() => undefined);
-  if (prepared === undefined || volumes === undefined) return false;
+  const [prepared, contents] = await Promise.all([prepareAll(subject), volumeContents(volumeContext(subject)).catch(() => undefined)]);
+  const volumes = contents === undefined ? undefined : sharedRevisions(contents);
+  if (prepared === undefined || contents === undefined || volumes === undefined) return false;
   const parked = world.lot.take(hashOf(pod, prepared, volumes));
   if (parked === undefined) return false;
   for (const [name, ready] of prepared) subject.prepared.set(name, ready);
-  accept(await wake(subject, parked));
+  accept(await wake(subject, parked, contents));
+  parked.sandbox.tidyVolumes();
   return true;
 }
 
@@ -72,8 +73,8 @@ function hashOf(pod: Pod, prepared: ReadonlyMap<string, Ready>, volumes: Readonl
 }
 
 /** New tokens and a new log before the first instruction runs. */
-async function wake(subject: Subject, { sandbox, records }: Parked): Promise<Adoption> {
-  await sandbox.writeVolumes(volumeContext(subject));
+async function wake(subject: Subject, { sandbox, records }: Parked, contents: VolumeContents): Promise<Adoption> {
+  sandbox.writeVolumes(contents);
   const now = subject.world.options.clock.now();
   for (const [name, running] of sandbox.running) running.redirectLog(subject.logPath(name, 0));
   await Promise.all(Array.from(sandbox.running.values(), (running) => running.thaw()));

@@ -89,7 +89,7 @@ async function readiness(probe: Probe, options: ContainerProbesOptions, signal: 
 }
 
 /** Tries of a probe that never passed between two words to people: about a second of the hasty schedule. */
-const EXPLAIN_EVERY = 40;
+const EXPLAIN_EVERY = 80;
 
 async function liveness(probe: Probe, options: ContainerProbesOptions, signal: AbortSignal): Promise<void> {
   const patient = {

@@ -19,6 +19,7 @@ import { launchContainer, prepareContainer, type Blocked, type Prepared } from "
 import { makeStatus, podPhase } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { Termination } from "./termination.ts";
+import { volumeContents } from "./volumes.ts";
 
 type Ready = Extract<Prepared, { kind: "ready" }>;
 
@@ -140,7 +141,8 @@ export class PodWorker {
   async #refreshVolumes(): Promise<boolean> {
     const { lookup, options } = this.world;
     const { node, tokens, clock } = options;
-    const problems = await this.sandbox.writeVolumes({ pod: this.pod, lookup, node, tokens });
+    const problems = this.sandbox.writeVolumes(await volumeContents({ pod: this.pod, lookup, node, tokens }));
+    this.sandbox.tidyVolumes();
     const [first] = problems;
     if (first === undefined) return (this.#sandboxReady = true);
     for (const { reason, message } of problems) this.tell("Warning", reason === "ContainerCreating" ? "FailedMount" : reason, message);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Pod } from "../../../api/k8s/types.generated.ts";
 import type { RunningContainer } from "../drivers/contract.ts";
 import type { PortAllocator } from "../port-allocator.ts";
-import { makeEmptyDir, writeVolume } from "./volume-writer.ts";
-import { filesRevision, volumeAlias, volumeContent, type VolumeContext } from "./volumes.ts";
+import { makeEmptyDir, removeOldRevisions, writeVolume } from "./volume-writer.ts";
+import { filesRevision, volumeAlias, type VolumeContents } from "./volumes.ts";
 
 export type VolumeProblem = { readonly reason: string; readonly message: string; readonly volume: string };
 
@@ -21,6 +21,7 @@ export class Sandbox implements AsyncDisposable {
   /** Volume name -> revision of what pods of one template share in it. */
   readonly revisions = new Map<string, string>();
   readonly #allocator: PortAllocator;
+  #tidied: Promise<void> = Promise.resolve();
 
   constructor(options: { readonly id: string; readonly folder: string; readonly allocator: PortAllocator }) {
     this.id = options.id;
@@ -39,19 +40,29 @@ export class Sandbox implements AsyncDisposable {
     }
   }
 
-  /** Brings the volumes in line with what they name now. Answers what stands in the way. */
-  async writeVolumes(context: VolumeContext): Promise<readonly VolumeProblem[]> {
+  /** Brings the volumes in line with their content. Answers what stands in the way. */
+  writeVolumes(contents: VolumeContents): readonly VolumeProblem[] {
     const problems: VolumeProblem[] = [];
-    for (const volume of context.pod.spec?.volumes ?? []) {
-      const content = await volumeContent(volume, context);
-      const path = this.volumePath(volume.name);
-      if (content.kind === "emptyDir") await makeEmptyDir(path);
+    for (const [name, content] of contents) {
+      const path = this.volumePath(name);
+      if (content.kind === "emptyDir") makeEmptyDir(path);
       else if (content.kind === "files") {
-        await writeVolume(path, content.files);
-        this.revisions.set(volumeAlias(volume.name), filesRevision(content.files, "shared"));
-      } else problems.push(problemOf(volume.name, content));
+        writeVolume(path, content.files);
+        this.revisions.set(volumeAlias(name), filesRevision(content.files, "shared"));
+      } else problems.push(problemOf(name, content));
     }
     return problems;
+  }
+
+  /** Removes what earlier writes of the volumes left behind: nobody waits for that. */
+  tidyVolumes(): void {
+    const folders = Array.from(this.revisions.keys(), (name) => this.volumePath(name));
+    this.#tidied = this.#tidied
+      .then(() => Promise.all(folders.map(removeOldRevisions)))
+      .then(
+        () => {},
+        () => {},
+      );
   }
 
   /** Resident bytes of all containers. */
@@ -66,6 +77,7 @@ export class Sandbox implements AsyncDisposable {
     await Promise.all(Array.from(this.running.values(), ({ exited }) => exited));
     for (const port of this.ports.values()) this.#allocator.release(port);
     this.ports.clear();
+    await this.#tidied;
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,31 +1,60 @@
-import { chmod, chown, lchown, mkdir, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readdir, readlink, rm } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { filesRevision, type VolumeFile } from "./volumes.ts";
 
+// A start from zero waits for these files. They are few and small, so each call takes microseconds, while a turn through
+// the thread pool takes a millisecond on a busy machine: what a start waits for is synchronous, tidying up is not.
+
 /** A folder that a pod may fill itself. */
-export async function makeEmptyDir(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o777);
+export function makeEmptyDir(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o777);
 }
+
+const DATA = "..data";
+const REVISION = /^\.\.[0-9a-f]{16}-\d+$/;
+let written = 0;
 
 /**
  * Brings a folder in line with `files`, so that readers see either all old or all new content: the files are written
  * beside, and one rename of the link `..data` switches over. Does nothing when the content is there already.
- * The files belong to whom the folder belongs.
+ * The files belong to whom the folder belongs. `removeOldRevisions` tidies up.
  */
-export async function writeVolume(folder: string, files: readonly VolumeFile[]): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o755 });
+export function writeVolume(folder: string, files: readonly VolumeFile[]): void {
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
   const revision = `..${filesRevision(files, "all")}`;
-  if (await exists(join(folder, revision))) return;
-  const { uid, gid } = await stat(folder);
-  const partial = join(folder, `${revision}.partial`);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial);
-  for (const file of files) await writeOne(partial, file, { uid, gid });
-  await rename(partial, join(folder, revision));
-  await replaceLink(revision, join(folder, "..data"));
-  await linkNames(folder, files);
-  await removeOld(folder, revision);
+  const current = currentRevision(folder);
+  if (current?.startsWith(`${revision}-`) === true) return;
+  const name = `${revision}-${written++}`; // never used twice: an old one may be under removal
+  const owner = statSync(folder);
+  mkdirSync(join(folder, name));
+  for (const file of files) writeOne(join(folder, name), file, owner);
+  switchTo(folder, name);
+  linkNames(folder, files);
+}
+
+/** Removes what earlier writes left behind. */
+export async function removeOldRevisions(folder: string): Promise<void> {
+  const current = await readlink(join(folder, DATA)).catch(() => undefined);
+  const names = await readdir(folder).catch(() => []);
+  const old = current === undefined ? [] : names.filter((name) => REVISION.test(name) && name !== current);
+  await Promise.all(old.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 interface Owner {
@@ -33,53 +62,50 @@ interface Owner {
   readonly gid: number;
 }
 
-async function writeOne(folder: string, { path, data, mode }: VolumeFile, owner: Owner): Promise<void> {
-  const target = join(folder, posix.normalize(`/${path}`));
-  await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-  await writeFile(target, data, { mode });
-  await chmod(target, mode);
-  if (process.getuid?.() === 0) await chown(target, owner.uid, owner.gid);
+function currentRevision(folder: string): string | undefined {
+  try {
+    return readlinkSync(join(folder, DATA));
+  } catch {
+    return undefined;
+  }
 }
 
-async function replaceLink(target: string, path: string): Promise<void> {
-  const temporary = `${path}_tmp`;
-  await rm(temporary, { force: true });
-  await symlink(target, temporary);
-  await rename(temporary, path);
+function writeOne(folder: string, { path, data, mode }: VolumeFile, owner: Owner): void {
+  const inside = posix.normalize(`/${path}`);
+  if (dirname(inside) !== "/") mkdirSync(join(folder, dirname(inside)), { recursive: true, mode: 0o755 });
+  const file = openSync(join(folder, inside), "w", mode);
+  try {
+    writeFileSync(file, data);
+    fchmodSync(file, mode); // past the umask
+    if (process.getuid?.() === 0) fchownSync(file, owner.uid, owner.gid);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function switchTo(folder: string, name: string): void {
+  const temporary = join(folder, `${DATA}_tmp`);
+  rmSync(temporary, { force: true });
+  symlinkSync(name, temporary);
+  renameSync(temporary, join(folder, DATA));
 }
 
 /** `settings.json` -> `..data/settings.json`, one link for each name at the top. */
-async function linkNames(folder: string, files: readonly VolumeFile[]): Promise<void> {
+function linkNames(folder: string, files: readonly VolumeFile[]): void {
   const names = new Set(files.map(({ path }) => posix.normalize(`/${path}`).split("/")[1] ?? ""));
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith("..") && !names.has(name)) await rm(join(folder, name), { force: true });
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith("..") && !names.delete(name)) rmSync(join(folder, name), { force: true });
   }
-  for (const name of names) await symlink(join("..data", name), join(folder, name)).catch(ignoreExisting);
-}
-
-async function removeOld(folder: string, current: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (/^\.\.[0-9a-f]{16}/.test(name) && name !== current) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+  for (const name of names) symlinkSync(join(DATA, name), join(folder, name));
 }
 
 /** Gives a volume to the user that runs the container; files of theirs in it stay as they are. */
-export async function giveVolume(folder: string, uid: number, gid: number): Promise<void> {
-  const entry = await stat(folder).catch(() => undefined);
+export function giveVolume(folder: string, uid: number, gid: number): void {
+  const entry = statSync(folder, { throwIfNoEntry: false });
   if (entry === undefined || (entry.uid === uid && entry.gid === gid)) return;
-  await lchown(folder, uid, gid);
-  for (const child of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    if (child.isFile() || child.isDirectory()) await lchown(join(child.parentPath, child.name), uid, gid);
+  lchownSync(folder, uid, gid);
+  if (!entry.isDirectory()) return;
+  for (const child of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (child.isFile() || child.isDirectory()) lchownSync(join(child.parentPath, child.name), uid, gid);
   }
 }

@@ -159,12 +159,20 @@ export function filesRevision(list: readonly VolumeFile[], scope: "all" | "share
   return hash.digest("hex").slice(0, 16);
 }
 
-/** Volume name -> revision of what pods of one template share, without writing anything; undefined when something is missing. */
-export async function sharedRevisions(context: VolumeContext): Promise<ReadonlyMap<string, string> | undefined> {
+/** By the name of the volume. */
+export type VolumeContents = ReadonlyMap<string, VolumeContent>;
+
+/** What is in each volume of a pod now. */
+export async function volumeContents(context: VolumeContext): Promise<VolumeContents> {
+  const volumes = context.pod.spec?.volumes ?? [];
+  return new Map(await Promise.all(volumes.map(async (volume) => [volume.name, await volumeContent(volume, context)] as const)));
+}
+
+/** Volume -> revision of what pods of one template share; undefined when something is missing. */
+export function sharedRevisions(contents: VolumeContents): ReadonlyMap<string, string> | undefined {
   const revisions = new Map<string, string>();
-  for (const volume of context.pod.spec?.volumes ?? []) {
-    const content = await volumeContent(volume, context);
-    if (content.kind === "files") revisions.set(volumeAlias(volume.name), filesRevision(content.files, "shared"));
+  for (const [name, content] of contents) {
+    if (content.kind === "files") revisions.set(volumeAlias(name), filesRevision(content.files, "shared"));
     else if (content.kind !== "emptyDir") return undefined;
   }
   return revisions;

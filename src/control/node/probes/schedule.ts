@@ -10,10 +10,17 @@ export interface Schedule {
   readonly failureThreshold: number;
   /** Knative's `periodSeconds: 0`: as fast as possible until it succeeds. */
   readonly aggressive: boolean;
+  /** One try costs far more than a connection. */
+  readonly costly: boolean;
 }
 
-const FIRST_MS = 2;
-const AGGRESSIVE_MS = 25;
+/** The shortest wait. */
+const HASTE_FIRST_MS = 2;
+/** Later waits are this share of the time since the start: what comes late is noticed about as much later. */
+const HASTE_SHARE = 0.06;
+const HASTE_MOST_MS = 25;
+/** An exec starts a process each time. */
+const HASTE_EXEC_MS = 100;
 /** After this long without success haste costs more than it gains. */
 const HASTE_MS = 10_000;
 const PATIENT_MS = 250;
@@ -27,6 +34,7 @@ export function scheduleOf(probe: Probe): Schedule {
     successThreshold: successThreshold || 1,
     failureThreshold: failureThreshold || 3,
     aggressive: periodSeconds === 0,
+    costly: probe.exec !== undefined,
   };
 }
 
@@ -65,9 +73,9 @@ export function track(tracker: Tracker, outcome: ProbeOutcome, schedule: Schedul
 /** The wait before the next try: the period, or a short growing one until the probe passes for the first time. */
 export function nextDelayMs(tracker: Tracker, schedule: Schedule, sinceStartMs: number): number {
   if (tracker.passing === true || schedule.initialDelayMs > 0) return schedule.periodMs;
-  if (tracker.successes > 0) return schedule.aggressive ? FIRST_MS : schedule.periodMs;
-  const hasty = FIRST_MS * 1.5 ** Math.min(tracker.tries, 60);
-  // For every probe: the API server makes 10 of a periodSeconds 0, as Kubernetes does, so the wish for haste may not arrive.
-  if (sinceStartMs < HASTE_MS) return Math.min(schedule.periodMs, AGGRESSIVE_MS, hasty);
-  return schedule.aggressive ? PATIENT_MS : schedule.periodMs;
+  if (tracker.successes > 0) return schedule.aggressive ? HASTE_FIRST_MS : schedule.periodMs;
+  const isLate = sinceStartMs >= HASTE_MS;
+  if (isLate) return schedule.aggressive ? PATIENT_MS : schedule.periodMs;
+  const least = schedule.costly ? HASTE_EXEC_MS : HASTE_FIRST_MS;
+  return Math.max(least, Math.min(HASTE_MOST_MS, sinceStartMs * HASTE_SHARE));
 }

@@ -1,11 +1,12 @@
-import { chown, mkdir } from "node:fs/promises";
+import { chownSync, mkdirSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { IMAGE_ARGV_LABEL, IMAGE_RUNTIME_LABEL } from "../../../../api/names/kinetic.ts";
 import { delay } from "../../../../std/abort.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { giveVolume } from "../../pod/volume-writer.ts";
 import { DEFAULT_LOG_LIMITS, type LogLimits } from "../../logs/log-writer.ts";
-import type { Acceptance, ContainerSpec, Driver, StartResult } from "../contract.ts";
+import type { Acceptance, ContainerSpec, Driver, SandboxImage, StartResult } from "../contract.ts";
 import { identityEnv, type Identity } from "./identity.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { ProcessContainer } from "./process-container.ts";
@@ -26,12 +27,16 @@ export interface ProcessDriverOptions {
   readonly logLimits?: LogLimits;
 }
 
+const REACHABLE_LIMIT = 1000;
+
 /** Runs containers as ordinary process groups of an unprivileged user: no namespaces, no mounts, honest about both. */
 export class ProcessDriver implements Driver {
   readonly name = "process";
   readonly #options: ProcessDriverOptions;
   readonly #spawner: Spawner;
   readonly #runtimes: Promise<Runtimes>;
+  /** Shared trees that were looked at before. */
+  readonly #reachable = new Set<string>();
 
   constructor(options: ProcessDriverOptions) {
     this.#options = options;
@@ -42,31 +47,25 @@ export class ProcessDriver implements Driver {
   }
 
   async accepts(spec: ContainerSpec): Promise<Acceptance> {
-    const security = acceptsSecurity(spec.security, this.#options.user);
-    if (security.kind === "no") return security;
-    for (const mount of spec.mounts) {
-      const acceptance = acceptsMount(mount, programFolders(spec));
-      if (acceptance.kind === "no") return acceptance;
-    }
+    const refusal = this.#refusal(spec);
+    if (refusal !== undefined) return refusal;
     const program = await resolveProgram(spec, spec.image.rootfs, await this.#runtimes);
     return program.kind === "no" ? program : { kind: "yes" };
   }
 
   async start(spec: ContainerSpec, signal: AbortSignal): Promise<StartResult> {
-    const acceptance = await this.accepts(spec);
-    if (acceptance.kind === "no") return { ...acceptance, kind: "failed" };
+    const refusal = this.#refusal(spec);
+    if (refusal !== undefined) return { ...refusal, kind: "failed" };
+    const runtimes = await this.#runtimes;
+    const tree = await treeOf(spec);
+    const [program, unreachable] = await Promise.all([resolveProgram(spec, tree, runtimes), this.#unreachable(tree)]);
+    if (program.kind === "no") return { ...program, kind: "failed" };
+    if (unreachable !== undefined) return unreachable;
     signal.throwIfAborted();
     const user = runAs(spec.security, spec.image.user, this.#options.user);
-    const tree = await treeOf(spec);
-    const runtimes = await this.#runtimes;
-    const program = await resolveProgram(spec, tree, runtimes);
-    if (program.kind === "no") return { ...program, kind: "failed" };
-    const unreachable = await this.#unreachable(tree);
-    if (unreachable !== undefined) return unreachable;
-    const environment = await this.#environment(spec, user);
     const { uid, gid } = user;
-    if (uid !== undefined) for (const { hostPath } of spec.mounts) await giveVolume(hostPath, uid, gid ?? uid);
-    const launch: Launch = { argv: program.argv, cwd: program.cwd, env: environment, ...user };
+    if (uid !== undefined) for (const { hostPath } of spec.mounts) giveVolume(hostPath, uid, gid ?? uid);
+    const launch: Launch = { argv: program.argv, cwd: program.cwd, env: this.#environment(spec, user), ...user };
     const log = { path: spec.logPath, ...(this.#options.logLimits ?? DEFAULT_LOG_LIMITS) };
     const spawned = await this.#spawner.spawn(spec.containerId, launch, log);
     if (spawned.kind === "failed") return { kind: "failed", reason: "RunContainerError", message: spawned.message };
@@ -98,10 +97,17 @@ export class ProcessDriver implements Driver {
     });
   }
 
-  async #environment(spec: ContainerSpec, user: RunAs): Promise<Record<string, string>> {
+  /** What of the description a process cannot honour. */
+  #refusal({ security, mounts, image, workingDir }: ContainerSpec): Refusal | undefined {
+    const folders = programFolders(image, workingDir);
+    const acceptances = [acceptsSecurity(security, this.#options.user), ...mounts.map((mount) => acceptsMount(mount, folders))];
+    return acceptances.find((acceptance) => acceptance.kind === "no");
+  }
+
+  #environment(spec: ContainerSpec, user: RunAs): Record<string, string> {
     const scratch = join(spec.folder, "scratch", spec.container);
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
-    if (user.uid !== undefined) await chown(scratch, user.uid, user.gid ?? user.uid);
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    if (user.uid !== undefined) chownSync(scratch, user.uid, user.gid ?? user.uid);
     const temporary = spec.mounts.find((mount) => isAlias(mount) && mount.mountPath.startsWith("/tmp"))?.hostPath ?? scratch;
     const { podUid: pod, container } = spec;
     const identity = identityEnv({ ...this.#options.identity, pod, container });
@@ -114,13 +120,21 @@ export class ProcessDriver implements Driver {
     };
   }
 
+  #remember(tree: string): void {
+    if (this.#reachable.size >= REACHABLE_LIMIT) this.#reachable.clear();
+    this.#reachable.add(tree);
+  }
+
   /** Another user must be able to reach the files; say which folder is closed rather than `EACCES`. */
   async #unreachable(tree: string): Promise<Extract<StartResult, { kind: "failed" }> | undefined> {
-    if (this.#options.user.uid !== 0 || (await isOpenToAll(join(tree, "x")))) return undefined;
+    if (this.#options.user.uid !== 0 || this.#reachable.has(tree)) return undefined;
+    if (await isOpenToAll(join(tree, "x"))) return void this.#remember(tree);
     const message = `an unprivileged user cannot reach ${tree}: a folder on the way is closed to others (chmod o+x)`;
     return { kind: "failed", reason: "RunContainerError", message };
   }
 }
+
+type Refusal = Extract<Acceptance, { kind: "no" }>;
 
 interface Started {
   readonly spawned: ConstructorParameters<typeof ProcessContainer>[0]["spawned"];
@@ -145,7 +159,7 @@ async function treeOf(spec: ContainerSpec): Promise<string> {
 }
 
 /** Folders in which a program looks for its own files: below them a mount can be seen. */
-function programFolders({ image, workingDir }: ContainerSpec): readonly string[] {
+function programFolders(image: SandboxImage, workingDir: string): readonly string[] {
   const folders = [posix.normalize(`/${workingDir || image.workingDir}`)];
   const label = image.labels[IMAGE_ARGV_LABEL];
   if (label !== undefined && image.labels[IMAGE_RUNTIME_LABEL] !== undefined) {

@@ -20,12 +20,20 @@ function no(what: string): Acceptance {
   return { kind: "no", reason: "DriverUnsupported", message: `${what} needs a container; run as root with runc installed` };
 }
 
+/** `runAsNonRoot` itself always holds (see `runAs`); a kubelet refuses the contradiction with this reason. */
+const BREAKS_NON_ROOT: Acceptance = {
+  kind: "no",
+  reason: "CreateContainerConfigError",
+  message: "container's runAsUser breaks non-root policy",
+};
+
 /** What of a security context a plain process can honour. */
 export function acceptsSecurity(request: SecurityRequest, platform: PlatformUser): Acceptance {
   if (request.privileged === true) return no("securityContext.privileged");
   if (request.readOnlyRootFilesystem === true) return no("securityContext.readOnlyRootFilesystem");
   if (request.hostNamespaces === true) return no("hostNetwork, hostPID or hostIPC");
   const { runAsUser } = request;
+  if (request.runAsNonRoot === true && runAsUser === 0) return BREAKS_NON_ROOT;
   if (runAsUser === undefined) return yes;
   if (platform.uid !== 0 && runAsUser !== platform.uid) return no(`runAsUser ${runAsUser} (this platform is not root)`);
   return runAsUser === 0 ? no("runAsUser 0") : yes;
