@@ -39,14 +39,14 @@ export class UnseenWrites<T extends KubeObject> implements Disposable {
     if (cached !== undefined && !isGoing(cached)) this.#remember(object, true);
   }
 
-  /** `cached`, as it will look once the cache has caught up. `belongs` picks among the created objects. */
-  overlay(cached: readonly T[], belongs: (object: T) => boolean): readonly T[] {
-    if (this.#entries.size === 0) return cached;
+  /**
+   * Lays what is unseen now over what the cache shows now: `cached` must be read in the same turn in which this is
+   * called, because a write that the cache learns of later is in neither. `belongs` picks among the created objects.
+   */
+  snapshot(): (cached: readonly T[], belongs: (object: T) => boolean) => readonly T[] {
     this.#expire();
-    const seen = new Set(cached.map(uidOf));
-    const kept = cached.filter((object) => this.#entries.get(uidOf(object))?.deleted !== true);
-    const added = [...this.#entries.values()].filter(({ object, deleted }) => !deleted && !seen.has(uidOf(object)) && belongs(object));
-    return [...kept, ...added.map(({ object }) => object)];
+    const entries = new Map(this.#entries);
+    return (cached, belongs) => overlay(entries, cached, belongs);
   }
 
   [Symbol.dispose](): void {
@@ -67,6 +67,18 @@ export class UnseenWrites<T extends KubeObject> implements Disposable {
     const oldest = this.#clock.monotonicMs() - EXPIRY_MS;
     for (const [uid, { at }] of this.#entries) if (at < oldest) this.#entries.delete(uid);
   }
+}
+
+function overlay<T extends KubeObject>(
+  entries: ReadonlyMap<string, Entry<T>>,
+  cached: readonly T[],
+  belongs: (object: T) => boolean,
+): readonly T[] {
+  if (entries.size === 0) return cached;
+  const seen = new Set(cached.map(uidOf));
+  const kept = cached.filter((object) => entries.get(uidOf(object))?.deleted !== true);
+  const added = [...entries.values()].filter(({ object, deleted }) => !deleted && !seen.has(uidOf(object)) && belongs(object));
+  return [...kept, ...added.map(({ object }) => object)];
 }
 
 function uidOf(object: KubeObject): string {

@@ -28,8 +28,10 @@ export class Ledger {
   readonly #context: SimContext;
   readonly #texts = new Map<string, string>();
   #revision = 0;
-  /** Creates whose answer was lost leave the creator in doubt; it may ask for one more. */
+  /** All writes. */
   writes = 0;
+  /** Tells the trace of each write. */
+  verbose = false;
 
   constructor(context: SimContext) {
     this.#context = context;
@@ -76,6 +78,7 @@ export class Ledger {
     this.writes += 1;
     const object = JSON.parse(request.value) as Stored;
     const id = idOf(object);
+    if (this.verbose) this.#context.note(describe(request, id, object));
     if (!HEARTBEATS.has(object.kind ?? "")) this.recent.set(id, (this.recent.get(id) ?? 0) + 1);
     if (request.op === "delete") {
       this.objects.delete(id);
@@ -113,6 +116,13 @@ export class Ledger {
 function idOf(object: Stored): string {
   const kind = object.apiVersion === "serving.knative.dev/v1" && object.kind === "Service" ? "KnativeService" : object.kind;
   return `${kind ?? "?"} ${formatKey(keyOf(object))}`;
+}
+
+function describe({ op }: WriteRequest, id: string, { metadata, spec, status }: Stored): string {
+  const conditions = (status?.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value}${reason ? `/${reason}` : ""}`);
+  const going = metadata.deletionTimestamp === undefined ? "" : " (going)";
+  const replicas = spec?.replicas === undefined ? "" : ` replicas ${spec.replicas}`;
+  return `  ${op} ${id}${going} by ${metadata.managedFields?.at(-1)?.manager ?? "?"}${replicas} ${conditions.join(" ")}`;
 }
 
 function isActive({ metadata, status }: Pod): boolean {

@@ -255,7 +255,7 @@ export class SimPod {
         const preconditions = { uid: this.pod.metadata.uid ?? "" };
         return await client.delete(podKind, keyOf(this.pod), { gracePeriodSeconds: 0, preconditions });
       } catch {
-        await delay(context.clock, DELETE_AGAIN_MS, signal).catch(() => {});
+        if (!signal.aborted) await delay(context.clock, DELETE_AGAIN_MS, signal).catch(() => {});
       }
     }
   }

@@ -8,6 +8,8 @@ export interface SimOptions {
   /** Steps with users, clients and faults before the end game. */
   readonly steps?: number;
   readonly defect?: Defect;
+  /** The trace tells of every write of the store. */
+  readonly verbose?: boolean;
 }
 
 export interface SimReport {
@@ -26,8 +28,9 @@ const STEPS = 24;
  * @throws SimulationError that names the seed, the step and the broken invariant; `onTrace` hears the trace either way.
  */
 export async function simulate(options: SimOptions, onTrace?: (trace: readonly string[]) => void): Promise<SimReport> {
-  const { seed, steps = STEPS, defect } = options;
+  const { seed, steps = STEPS, defect, verbose = false } = options;
   const world = new SimWorld(seed, defect);
+  world.ledger.verbose = verbose;
   try {
     await world.start();
     for (let step = 1; step <= steps; step++) await takeStep(world, step);

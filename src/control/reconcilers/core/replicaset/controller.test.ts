@@ -4,7 +4,7 @@ import { replicaSetKind } from "../../../../api/apps/replica-set.ts";
 import { podKind } from "../../../../api/core/pod.ts";
 import type { Pod, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
 import { apiError } from "../../../../api/meta/errors.ts";
-import { failNth, matching } from "../../../../client/faults.ts";
+import { failNth, loseNthAnswer, matching } from "../../../../client/faults.ts";
 import { runControllers } from "../../../controller/run-controllers.ts";
 import { settle } from "../../../../testing/clock.ts";
 import { controllerRef } from "../../../controller/owners.ts";
@@ -154,6 +154,29 @@ test("replicaset: a watch that lags never leads to too many pods, nor to too few
   world.holdInformers();
   await turn();
   await turn();
+  assert.equal(world.list(podKind).length, 2);
+});
+
+test("replicaset: pods that the watch shows in the middle of a turn are not made again", async () => {
+  const world = new World({ objects: [set(5)] });
+  const controller = replicaSetController(world);
+  const turn = () => controller.reconcile(key, new AbortController().signal).catch(() => {}); // the status may conflict
+  world.holdInformers();
+  await turn();
+  const second = turn(); // has read the cache
+  world.releaseInformers();
+  await second;
+  assert.equal(world.list(podKind).length, 5);
+});
+
+test("replicaset: a pod whose create got no answer is looked for before another is made", async () => {
+  const lost = loseNthAnswer(1, matching("Pod", "create"), new TypeError("the connection was reset"));
+  const world = new World({ objects: [set(2)], faults: [lost] });
+  const controller = replicaSetController(world);
+  const turn = () => controller.reconcile(key, new AbortController().signal);
+  world.holdInformers();
+  await assert.rejects(turn(), TypeError);
+  await turn().catch(() => {}); // the status may conflict
   assert.equal(world.list(podKind).length, 2);
 });
 

@@ -21,6 +21,7 @@ export function replicaSetController(deps: ControllerDeps): Controller {
     sets,
     pods,
     unseen: new UnseenWrites(pods, deps.clock),
+    doubts: new Set(),
   };
   const adopters = informerSource(pods, (pod) => {
     if (controllerOf(pod) !== undefined || pod.metadata.labels === undefined) return [];

@@ -3,6 +3,7 @@ import { podKind } from "../../../../api/core/pod.ts";
 import type { Pod, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
 import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
 import { matchesSelector } from "../../../../client/selectors.ts";
+import { ApiError } from "../../../../api/meta/errors.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { updateStatusIfChanged } from "../../../controller/apply.ts";
@@ -23,6 +24,8 @@ export interface ReplicaSetWorld {
   readonly sets: Informer<ReplicaSet>;
   readonly pods: Informer<Pod>;
   readonly unseen: UnseenWrites<Pod>;
+  /** ReplicaSets, by uid, of which a create got no answer: only the server knows whether the pod exists. */
+  readonly doubts: Set<string>;
 }
 
 /** Pods that one turn makes or removes at most; the rest follows in the next. */
@@ -47,6 +50,8 @@ export async function reconcileReplicaSet(world: ReplicaSetWorld, key: ObjectKey
 }
 
 async function activePods(world: ReplicaSetWorld, set: ReplicaSet): Promise<readonly Pod[]> {
+  if (world.doubts.has(set.metadata.uid ?? "")) await settleDoubt(world, set);
+  const withUnseen = world.unseen.snapshot(); // in the turn in which claimChildren reads the cache
   const claimed = await claimChildren({
     client: world.client,
     ownerKind: replicaSetKind,
@@ -55,7 +60,15 @@ async function activePods(world: ReplicaSetWorld, set: ReplicaSet): Promise<read
     children: world.pods,
     matches: (pod) => matchesSelector(set.spec?.selector, pod.metadata.labels),
   });
-  return world.unseen.overlay(claimed, (pod) => isControlledBy(pod, set)).filter(isPodActive);
+  return withUnseen(claimed, (pod) => isControlledBy(pod, set)).filter(isPodActive);
+}
+
+/** Asks the server which pods there are; those that the cache does not show yet count from now on. */
+async function settleDoubt({ client, unseen, doubts }: ReplicaSetWorld, { metadata, spec }: ReplicaSet): Promise<void> {
+  const labels = Object.entries(spec?.selector.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const { items } = await client.list(podKind, { namespace: metadata.namespace ?? "", labelSelector: labels.join(",") });
+  for (const pod of items) unseen.created(pod);
+  doubts.delete(metadata.uid ?? "");
 }
 
 function manage(world: ReplicaSetWorld, set: ReplicaSet, active: readonly Pod[]): Promise<Managed> {
@@ -78,6 +91,7 @@ async function createPods(world: ReplicaSetWorld, set: ReplicaSet, { active, cou
     world.unseen.created(pod);
     say(world, set, "Normal", { reason: "SuccessfulCreate", message: `Created pod: ${pod.metadata.name}` });
   }
+  if (results.some((result) => result.status === "rejected" && isUnanswered(result.reason))) world.doubts.add(set.metadata.uid ?? "");
   return withErrors(world, set, { active: [...active, ...created], results, reason: "FailedCreate", doing: "creating" });
 }
 
@@ -94,6 +108,11 @@ async function deletePod(world: ReplicaSetWorld, pod: Pod): Promise<void> {
   const { uid } = pod.metadata;
   await world.client.delete(podKind, keyOf(pod), uid === undefined ? {} : { preconditions: { uid } });
   world.unseen.deleted(pod);
+}
+
+/** Whether the call may have been done although it failed. */
+function isUnanswered(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.code >= 500;
 }
 
 interface Attempt {
