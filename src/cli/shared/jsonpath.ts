@@ -142,10 +142,12 @@ const STEP = new RegExp(
 
 function parseSteps(text: string): Step[] {
   const steps: Step[] = [];
-  for (let at = 0; at < text.length; at = STEP.lastIndex) {
+  let at = 0; // kept here: a filter's own path goes through the same expression
+  while (at < text.length) {
     STEP.lastIndex = at;
     const groups = STEP.exec(text)?.groups;
-    if (groups === undefined) throw new UserError(`error parsing jsonpath ${text}, unrecognized character at ${at}`);
+    at = STEP.lastIndex;
+    if (groups === undefined) throw new UserError(`error parsing jsonpath ${text}, unrecognized character`);
     if (groups["root"] !== undefined) steps.push({ kind: "root" });
     else if (groups["deep"] !== undefined) steps.push({ kind: "deep", name: groups["deep"] });
     else if (groups["star"] !== undefined) steps.push({ kind: "all" });
