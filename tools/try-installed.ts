@@ -9,9 +9,12 @@ const [program = ""] = process.argv.slice(2);
 const child = spawn(program, ["up", "--ephemeral", "--sample", ...PORTS], { stdio: ["ignore", "pipe", "inherit"] });
 const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
 let output = "";
+let stopping = false;
 child.stdout.setEncoding("utf8").on("data", (text: string) => {
   output += text;
-  if (output.includes("from zero in")) child.kill("SIGTERM");
+  if (stopping || !output.includes("from zero in")) return;
+  stopping = true;
+  child.kill("SIGTERM");
 });
 const [code] = (await once(child, "exit")) as [number | null];
 clearTimeout(giveUp);
