@@ -4,54 +4,9 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import { parseSync } from "oxc-parser";
+import { IMPORT_TABLE } from "./import-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-
-interface Row {
-  /** Folders of ours below src/, beside the row's own. */
-  readonly ours: readonly string[];
-  readonly packages: readonly string[];
-  /** `node:*` allowed? */
-  readonly node: boolean;
-}
-
-const flow = ["client", "api", "std", "security"];
-
-/** The longest matching folder wins. */
-const TABLE: Readonly<Record<string, Row>> = {
-  std: { ours: [], packages: [], node: false },
-  api: { ours: ["std"], packages: ["typebox", "@noble/hashes"], node: false },
-  client: { ours: ["api", "std"], packages: [], node: false },
-  "client/kubeconfig": { ours: ["client", "api", "std", "security"], packages: ["yaml"], node: true },
-  security: { ours: ["std"], packages: ["@peculiar/x509", "reflect-metadata"], node: true },
-  telemetry: { ours: ["std"], packages: ["pino"], node: true },
-  "control/apiserver": {
-    ours: ["api", "std", "security"],
-    packages: ["find-my-way", "rfc6902", "yaml", "protobufjs", "ajv"],
-    node: true,
-  },
-  "control/controller": { ours: ["client", "api", "std"], packages: [], node: false },
-  "control/autoscaler": { ours: ["api", "std"], packages: [], node: false },
-  "control/reconcilers": {
-    ours: ["control/controller", "control/autoscaler", "client", "api", "std", "security"],
-    packages: [],
-    node: false,
-  },
-  "control/node": { ours: ["client", "images", "api", "std"], packages: ["ws"], node: true },
-  "traffic/routes": { ours: flow, packages: [], node: true },
-  "traffic/dispatch": { ours: [...flow, "traffic/routes"], packages: [], node: true },
-  "traffic/proxy": { ours: [...flow, "traffic/routes", "traffic/dispatch"], packages: ["undici", "ws"], node: true },
-  "traffic/gateway": { ours: [...flow, "traffic/routes", "traffic/dispatch", "traffic/proxy"], packages: ["undici", "ws"], node: true },
-  images: { ours: ["api", "std"], packages: ["tar-stream"], node: true },
-  cli: { ours: ["client", "api", "functions", "images", "install", "std"], packages: ["commander", "yaml", "undici"], node: true },
-  "cli/kinetic": { ours: ["app", "cli", "client", "api", "images", "std"], packages: ["commander", "yaml", "undici"], node: true },
-  app: {
-    ours: ["std", "api", "client", "security", "telemetry", "control", "traffic", "images"],
-    packages: ["pino", "undici", "esbuild"],
-    node: true,
-  },
-  testing: { ours: ["std", "api", "client", "control", "traffic", "images", "security"], packages: ["fast-check"], node: true },
-};
 
 /** Calls that read time, chance or the environment: allowed where the row says so. */
 const BANNED = [
@@ -83,7 +38,7 @@ const files = globSync("**/*.ts", { cwd: join(ROOT, "src") })
 const isTest = (path: string) => /\.(test|contract)\.ts$/.test(path) || path.includes("/fixtures/") || path.startsWith("testing/");
 
 function rowOf(path: string): string | undefined {
-  return Object.keys(TABLE)
+  return Object.keys(IMPORT_TABLE)
     .filter((folder) => path.startsWith(`${folder}/`))
     .toSorted((a, b) => b.length - a.length)[0];
 }
@@ -91,7 +46,7 @@ function rowOf(path: string): string | undefined {
 export function importProblem(file: Pick<SourceFile, "path">, specifier: string): string | undefined {
   const folder = rowOf(file.path);
   if (folder === undefined) return undefined;
-  const row = TABLE[folder];
+  const row = IMPORT_TABLE[folder];
   if (specifier.startsWith("node:")) return row?.node ? undefined : `${file.path}: ${folder} may not import ${specifier}`;
   if (!specifier.startsWith(".")) {
     const name = specifier
