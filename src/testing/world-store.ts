@@ -62,7 +62,8 @@ export class WorldStore {
     if (uid !== undefined && uid !== old.metadata.uid) throw conflict(kind, nameOf(object), "the UID in the precondition does not match");
     const draft = part === "status" ? withStatusOf(kind, old, object) : this.#withSpecOf(kind, old, object);
     if (deepEqual({ ...draft, metadata: { ...draft.metadata, resourceVersion: old.metadata.resourceVersion } }, old)) return deepClone(old);
-    if (draft.metadata.deletionTimestamp !== undefined && !isHeld(draft)) return this.#drop(kind, draft);
+    const isLet = part === "spec" && draft.metadata.deletionTimestamp !== undefined && isHeld(old) && !isHeld(draft);
+    if (isLet) return this.#drop(kind, draft);
     return this.#put(idOf(kind), "MODIFIED", draft);
   }
 

@@ -7,7 +7,7 @@ import type { AgentWorld, Tell } from "../world.ts";
 import type { ContainerRecord } from "./runtime-state.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { prepareContainer, type Prepared } from "./start-container.ts";
-import { sharedRevisions, volumeContents, type VolumeContents, type VolumeContext } from "./volumes.ts";
+import { sharedRevisions, volumeContents, type TokenSource, type VolumeContents, type VolumeContext } from "./volumes.ts";
 
 type Ready = Extract<Prepared, { kind: "ready" }>;
 
@@ -19,6 +19,7 @@ export interface Subject {
   readonly records: ReadonlyMap<string, ContainerRecord>;
   readonly prepared: Map<string, Ready>;
   readonly tell: Tell;
+  readonly tokens: TokenSource;
   readonly signal: AbortSignal;
   logPath(container: string, restart: number): string;
 }
@@ -61,9 +62,8 @@ async function prepareAll({ world, pod, signal }: Subject): Promise<ReadonlyMap<
   return all;
 }
 
-function volumeContext({ world, pod }: Subject): VolumeContext {
-  const { node, tokens } = world.options;
-  return { pod, lookup: world.lookup, node, tokens };
+function volumeContext({ world, pod, tokens }: Subject): VolumeContext {
+  return { pod, tokens, lookup: world.lookup, node: world.options.node };
 }
 
 function hashOf(pod: Pod, prepared: ReadonlyMap<string, Ready>, volumes: ReadonlyMap<string, string>): string {
@@ -75,17 +75,27 @@ function hashOf(pod: Pod, prepared: ReadonlyMap<string, Ready>, volumes: Readonl
 /** New tokens and a new log before the first instruction runs. */
 async function wake(subject: Subject, { sandbox, records }: Parked, contents: VolumeContents): Promise<Adoption> {
   sandbox.writeVolumes(contents);
-  const now = subject.world.options.clock.now();
   for (const [name, running] of sandbox.running) running.redirectLog(subject.logPath(name, 0));
   await Promise.all(Array.from(sandbox.running.values(), (running) => running.thaw()));
   for (const name of sandbox.running.keys()) subject.tell("Normal", "Started", `Started container ${name} from a parked instance`);
-  const adopted = Array.from(records, ([name, record]) => [name, adoptedRecord(record, now)] as const);
+  const now = subject.world.options.clock.now();
+  const containers = new Map(allContainers(subject.pod).map((container) => [container.name, container]));
+  const adopted = Array.from(records, ([name, record]) => [name, adoptedRecord(record, containers.get(name), now)] as const);
   return { sandbox, records: new Map(adopted) };
 }
 
-function adoptedRecord({ name, state, imageId, started }: ContainerRecord, now: number): ContainerRecord {
+function adoptedRecord({ name, state, imageId, started }: ContainerRecord, container: Container | undefined, now: number): ContainerRecord {
   const fresh = state.kind === "running" ? { kind: "running" as const, containerId: `process://${randomUUID()}`, startedAt: now } : state;
-  return { name, imageId, started, ready: state.kind === "terminated", restartCount: 0, crashes: 0, state: fresh };
+  const ready = state.kind === "terminated" || isReadyAwake(container);
+  return { name, imageId, started, ready, restartCount: 0, crashes: 0, state: fresh };
+}
+
+/**
+ * It was ready when it was frozen, and the system accepts connections for it even while it is frozen: a TCP probe would
+ * tell nothing new before the first request does. Other probes ask the program itself.
+ */
+function isReadyAwake(container: Container | undefined): boolean {
+  return container?.readinessProbe === undefined || container.readinessProbe.tcpSocket !== undefined;
 }
 
 /** Freezes the sandbox of a drained pod and gives it to the parking lot. False when it may not or need not be kept. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
 import { podKind } from "../../../api/core/pod.ts";
 import { keyOf } from "../../../api/meta/object.ts";
+import type { Timer } from "../../../std/clock.ts";
 import { PORTS_ANNOTATION, START_TIER_ANNOTATION } from "../../../api/names/kinetic.ts";
 import { isKineticImage } from "../drivers/process/program.ts";
 import type { ContainerExit, RunningContainer } from "../drivers/contract.ts";
@@ -12,14 +13,16 @@ import { adoptParked, park, type Adoption } from "./adoption.ts";
 import { runContainerProbes } from "./container-probes.ts";
 import { crashesAfter, decide, isInit, isSidecar, restartDue, restarts } from "./decide.ts";
 import { endMessage } from "./end-message.ts";
+import { changesVolumes, PodVolumes } from "./pod-volumes.ts";
+import { runPostStart } from "./post-start.ts";
 import { restoreRecords } from "./restore.ts";
 import type { ContainerRecord, Terminated } from "./runtime-state.ts";
-import { Sandbox } from "./sandbox.ts";
+import { Sandbox, type VolumeProblem } from "./sandbox.ts";
 import { launchContainer, prepareContainer, type Blocked, type Prepared } from "./start-container.ts";
-import { makeStatus, podPhase } from "./status.ts";
+import { makeStatus, podPhase, type PodFailure } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { Termination } from "./termination.ts";
-import { volumeContents } from "./volumes.ts";
+import type { TokenSource } from "./volumes.ts";
 
 type Ready = Extract<Prepared, { kind: "ready" }>;
 
@@ -47,10 +50,14 @@ export class PodWorker {
   /** Boots under way: released when ready, ended, or after BOOT_MS. */
   readonly #boots = new Map<string, Disposable>();
   readonly #done = Promise.withResolvers<void>();
+  readonly #volumes: PodVolumes;
   #begun: Promise<void> = Promise.resolve();
   #tier: "parked" | "fresh" = "fresh";
   #sandboxReady = false;
   #timer: Disposable | undefined;
+  #deadline: Timer | undefined;
+  /** Why the pod is over though its programs are not. */
+  #failure: PodFailure | undefined;
   #termination: Termination | undefined;
 
   constructor(world: AgentWorld, pod: Pod) {
@@ -64,6 +71,7 @@ export class PodWorker {
     this.#writer = new StatusWriter(pod, world.options);
     const id = randomUUID();
     this.sandbox = new Sandbox({ id, folder: join(folder, "sandboxes", id), allocator: world.allocator });
+    this.#volumes = new PodVolumes(this);
     for (const record of restoreRecords(pod, clock.now())) this.records.set(record.name, record);
   }
 
@@ -75,9 +83,12 @@ export class PodWorker {
   }
 
   update(pod: Pod): void {
+    const before = this.pod;
     this.pod = pod;
     this.#writer.observe(pod);
-    if (pod.metadata.deletionTimestamp !== undefined) this.#terminate();
+    if (pod.metadata.deletionTimestamp !== undefined) return void this.#terminate();
+    this.#watchDeadline();
+    if (changesVolumes(before, pod)) this.#refreshVolumes();
     else this.#sync();
   }
 
@@ -100,11 +111,15 @@ export class PodWorker {
         this.#set({ ...record, state: { ...record.state, retryAt: 0 } });
       }
     }
-    void this.#refreshVolumes().then(() => this.#sync());
+    this.#refreshVolumes();
   }
 
   logPath(container: string, restart: number): string {
     return join(this.world.options.folder, "logs", this.uid, container, `${restart}.log`);
+  }
+
+  get tokens(): TokenSource {
+    return this.#volumes.tokens;
   }
 
   get signal(): AbortSignal {
@@ -115,12 +130,19 @@ export class PodWorker {
     if (this.pod.metadata.deletionTimestamp !== undefined) return void this.#terminate();
     const phase = this.pod.status?.phase;
     if (phase === "Succeeded" || phase === "Failed") return;
+    this.#watchDeadline();
     if (await adoptParked(this, (parked) => this.#adopt(parked))) return;
     if (this.#termination !== undefined) return;
     this.world.starts.fresh += 1;
     await this.sandbox.allocatePorts(this.pod);
-    this.#sandboxReady = await this.#refreshVolumes();
+    await this.#volumes.refresh();
     this.#sync();
+  }
+
+  #refreshVolumes(): void {
+    const onFailure = (error: unknown) =>
+      this.world.options.logger.error("volumes were not written", { pod: this.pod.metadata.name, error });
+    void this.#volumes.refresh().then(() => this.#sync(), onFailure);
   }
 
   #adopt(parked: Adoption): void {
@@ -132,26 +154,30 @@ export class PodWorker {
       const container = this.#container(name);
       const running = this.sandbox.running.get(name);
       this.#set(record);
-      if (container !== undefined && running !== undefined) this.#attend(container, running);
+      if (container === undefined || running === undefined) continue;
+      void running.exited.then((exit) => this.#exited(container, running, exit));
+      this.#attend(container, running);
     }
-    this.#sync();
+    this.#volumes.watchTokens();
+    this.#sync(true);
   }
 
-  /** Whether every volume has its content. */
-  async #refreshVolumes(): Promise<boolean> {
-    const { lookup, options } = this.world;
-    const { node, tokens, clock } = options;
-    const problems = this.sandbox.writeVolumes(await volumeContents({ pod: this.pod, lookup, node, tokens }));
-    this.sandbox.tidyVolumes();
+  get isOver(): boolean {
+    return this.#termination !== undefined || this.#stop.signal.aborted;
+  }
+
+  volumesChecked(problems: readonly VolumeProblem[]): void {
     const [first] = problems;
-    if (first === undefined) return (this.#sandboxReady = true);
+    if (first === undefined) {
+      this.#sandboxReady = true;
+      return;
+    }
     for (const { reason, message } of problems) this.tell("Warning", reason === "ContainerCreating" ? "FailedMount" : reason, message);
     for (const record of this.records.values()) {
       if (record.state.kind !== "waiting") continue;
-      const retryAt = first.reason === "VolumeUnsupported" ? Infinity : clock.now() + 1000;
+      const retryAt = first.reason === "VolumeUnsupported" ? Infinity : this.world.options.clock.now() + 1000;
       this.#set({ ...record, state: { kind: "waiting", reason: first.reason, message: first.message, retryAt } });
     }
-    return false;
   }
 
   #container(name: string): Container | undefined {
@@ -173,7 +199,8 @@ export class PodWorker {
     this.#timer?.[Symbol.dispose]();
     const { clock } = this.world.options;
     const now = clock.now();
-    const { start, wakeAt } = this.#termination === undefined ? decide(this.pod, this.records, now) : { start: [] };
+    const { start, wakeAt } =
+      this.#termination === undefined && this.#failure === undefined ? decide(this.pod, this.records, now) : { start: [] };
     for (const name of start) {
       const container = this.#container(name);
       const record = this.records.get(name);
@@ -192,6 +219,7 @@ export class PodWorker {
       ip: options.node.ip,
       sandboxReady: this.#sandboxReady,
       now: options.clock.now(),
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     });
     const ports = Object.fromEntries(this.sandbox.ports);
     const annotations = {
@@ -199,6 +227,30 @@ export class PodWorker {
       ...(this.#sandboxReady ? { [START_TIER_ANNOTATION]: this.#tier } : {}),
     };
     this.#writer.want({ status, annotations }, isUrgent, this.#stop.signal);
+  }
+
+  /** activeDeadlineSeconds may be set or shortened while the pod runs. */
+  #watchDeadline(): void {
+    this.#deadline?.[Symbol.dispose]();
+    const seconds = this.pod.spec?.activeDeadlineSeconds;
+    if (seconds === undefined || this.#failure !== undefined) return;
+    const { clock } = this.world.options;
+    this.#deadline = clock.setTimer(Math.max(0, this.#startTime + seconds * 1000 - clock.now()), () => this.#deadlineExceeded());
+    this.#deadline.unref();
+  }
+
+  #deadlineExceeded(): void {
+    const phase = podPhase(this.pod, this.records);
+    if (this.isOver || phase === "Succeeded" || phase === "Failed") return;
+    const message = "Pod was active on the node longer than the specified deadline";
+    this.#failure = { reason: "DeadlineExceeded", message };
+    this.tell("Warning", "DeadlineExceeded", message);
+    for (const [name, running] of this.sandbox.running) {
+      this.#probes.get(name)?.abort();
+      this.tell("Normal", "Killing", `Stopping container ${name}`);
+      this.#endContainer(running, undefined);
+    }
+    this.#sync(true);
   }
 
   #start(container: Container, record: ContainerRecord): void {
@@ -216,7 +268,7 @@ export class PodWorker {
 
   async #launch(container: Container, attempts: number, isRestart: boolean): Promise<void> {
     const { world, pod, tell, signal } = this;
-    if (!this.#sandboxReady && !(await this.#refreshVolumes())) return this.#volumesMissing(container);
+    if (!this.#sandboxReady && !(await this.#volumes.refresh())) return this.#volumesMissing(container);
     const prepared = await prepareContainer(world, { pod, container, attempts, tell }, signal);
     if (prepared.kind === "blocked") return this.#blocked(container, attempts, prepared);
     if (this.#termination !== undefined) return;
@@ -272,19 +324,40 @@ export class PodWorker {
 
   #started(container: Container, running: RunningContainer, containerId: string): void {
     this.sandbox.running.set(container.name, running);
-    this.#patch(container.name, { state: { kind: "running", containerId, startedAt: running.startedAt }, started: false, ready: false });
+    const isStarting = container.lifecycle?.postStart !== undefined;
+    const state = { kind: "running", containerId, startedAt: running.startedAt, ...(isStarting ? { isStarting } : {}) } as const;
+    this.#patch(container.name, { state, started: false, ready: false });
     if (this.#stop.signal.aborted) return running.signal("SIGKILL");
-    this.#attend(container, running);
+    if (this.#failure !== undefined) this.#endContainer(running, undefined); // its deadline came meanwhile
+    void running.exited.then((exit) => this.#exited(container, running, exit));
+    if (isStarting) void this.#postStart(container, running);
+    else this.#attend(container, running);
     this.#termination?.containerStarted(running);
     this.#sync();
   }
 
-  /** Probes it and waits for its end. */
+  /** Until the hook has succeeded the container counts as starting, and nothing probes it. */
+  async #postStart(container: Container, running: RunningContainer): Promise<void> {
+    const { clock, node } = this.world.options;
+    const outcome = await runPostStart({ container, running, ip: node.ip, ports: this.sandbox.ports, clock }, this.#stop.signal);
+    const state = this.records.get(container.name)?.state;
+    if (state?.kind !== "running" || this.sandbox.running.get(container.name) !== running) return; // it has ended
+    if (outcome.kind === "failure") {
+      this.tell("Warning", "FailedPostStartHook", `PostStartHook failed: ${outcome.message}`);
+      this.tell("Normal", "Killing", `Container ${container.name} failed its postStart hook, will be restarted`);
+      return this.#endContainer(running, undefined);
+    }
+    const { isStarting: _over, ...started } = state;
+    this.#patch(container.name, { state: started });
+    this.#attend(container, running);
+    this.#sync();
+  }
+
+  /** Probes it. */
   #attend(container: Container, running: RunningContainer): void {
     const { name } = container;
     const stop = new AbortController();
     this.#probes.set(name, stop);
-    void running.exited.then((exit) => this.#exited(container, running, exit));
     if (isInit(this.pod, name) && !isSidecar(container)) {
       this.#patch(name, { started: true });
       return;
@@ -358,6 +431,8 @@ export class PodWorker {
   #terminate(): Termination {
     if (this.#termination === undefined) {
       this.#timer?.[Symbol.dispose]();
+      this.#deadline?.[Symbol.dispose]();
+      this.#volumes[Symbol.dispose]();
       this.#termination = new Termination(this, {
         stopProbes: () => this.#probes.forEach((stop) => stop.abort()),
         publish: () => this.#publish(true),

@@ -18,7 +18,8 @@ export interface ContainerRecord {
 export type RunState =
   | { readonly kind: "waiting"; readonly reason: string; readonly message?: string; readonly retryAt?: number; readonly attempts?: number }
   | { readonly kind: "creating" }
-  | { readonly kind: "running"; readonly containerId: string; readonly startedAt: number }
+  /** `isStarting`: its postStart hook has not succeeded yet; people see it as being created. */
+  | { readonly kind: "running"; readonly containerId: string; readonly startedAt: number; readonly isStarting?: true }
   | Terminated;
 
 export interface Terminated {

@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** Changes that nobody waits for are gathered this long. */
-const GATHER_MS = 15;
+const GATHER_MS = 60;
 const RETRY_MS = 250;
 
 /**

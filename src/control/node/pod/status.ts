@@ -21,14 +21,22 @@ export interface StatusContext {
   /** Its sandbox exists: volumes and ports are ready. */
   readonly sandboxReady: boolean;
   readonly now: number;
+  readonly failure?: PodFailure;
+}
+
+/** Why a pod is over though its programs are not, e.g. its deadline. */
+export interface PodFailure {
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** The status that a kubelet would report. */
 export function makeStatus(context: StatusContext): PodStatus {
   const { pod, records, startTime, ip, sandboxReady } = context;
   const spec = pod.spec ?? { containers: [] };
-  const phase = podPhase(pod, records);
-  const problem = mainProblem(records);
+  const isOver = context.failure !== undefined && !isAnyRunning(records);
+  const phase = isOver ? "Failed" : podPhase(pod, records);
+  const problem = context.failure ?? mainProblem(records);
   return {
     phase,
     ...(problem === undefined ? {} : problem),
@@ -57,8 +65,12 @@ export function podPhase(pod: Pod, records: Records): "Pending" | "Running" | "S
   if (ended.length === containers.length && ended.length > 0) return ended.every(({ exitCode }) => exitCode === 0) ? "Succeeded" : "Failed";
   if (!isInitialized) return "Pending";
   const everRan = containers.some(({ name }) => hasRun(records.get(name)));
-  const waits = containers.some(({ name }) => records.get(name)?.state.kind === "waiting" && !hasRun(records.get(name)));
+  const waits = containers.some(({ name }) => !hasRun(records.get(name)));
   return everRan && !waits ? "Running" : "Pending";
+}
+
+function isAnyRunning(records: Records): boolean {
+  return [...records.values()].some(({ state }) => state.kind === "running");
 }
 
 function isDone(container: Container, records: Records): boolean {
@@ -67,7 +79,9 @@ function isDone(container: Container, records: Records): boolean {
 }
 
 function hasRun(record: ContainerRecord | undefined): boolean {
-  return record !== undefined && (record.state.kind === "running" || record.state.kind === "terminated" || record.last !== undefined);
+  if (record === undefined) return false;
+  const { state, last } = record;
+  return (state.kind === "running" && state.isStarting !== true) || state.kind === "terminated" || last !== undefined;
 }
 
 /** What the kubelet would not say, but people need to read first: shown by `kubectl get` in place of the phase. */
@@ -178,6 +192,7 @@ function statesOf(container: Container, record: ContainerRecord, pod: Pod, now: 
     case "creating":
       return { lastState, state: { waiting: { reason: "ContainerCreating" } } };
     case "running":
+      if (record.state.isStarting === true) return { lastState, state: { waiting: { reason: "ContainerCreating" } } };
       return { lastState, state: { running: { startedAt: rfc3339(record.state.startedAt) } } };
     case "terminated":
       return endedStates(container, record, record.state, { pod, now, lastState });

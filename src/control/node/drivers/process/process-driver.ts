@@ -49,7 +49,7 @@ export class ProcessDriver implements Driver {
   async accepts(spec: ContainerSpec): Promise<Acceptance> {
     const refusal = this.#refusal(spec);
     if (refusal !== undefined) return refusal;
-    const program = await resolveProgram(spec, spec.image.rootfs, await this.#runtimes);
+    const program = resolveProgram(spec, spec.image.rootfs, await this.#runtimes);
     return program.kind === "no" ? program : { kind: "yes" };
   }
 
@@ -58,8 +58,9 @@ export class ProcessDriver implements Driver {
     if (refusal !== undefined) return { ...refusal, kind: "failed" };
     const runtimes = await this.#runtimes;
     const tree = await treeOf(spec);
-    const [program, unreachable] = await Promise.all([resolveProgram(spec, tree, runtimes), this.#unreachable(tree)]);
+    const program = resolveProgram(spec, tree, runtimes);
     if (program.kind === "no") return { ...program, kind: "failed" };
+    const unreachable = await this.#unreachable(tree);
     if (unreachable !== undefined) return unreachable;
     signal.throwIfAborted();
     const user = runAs(spec.security, spec.image.user, this.#options.user);
@@ -91,7 +92,7 @@ export class ProcessDriver implements Driver {
       ...(spec.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: spec.memoryLimitBytes }),
       resolveExec: async (command) => {
         const { args: _args, ...rest } = spec;
-        const program = await resolveProgram({ ...rest, command }, tree, runtimes);
+        const program = resolveProgram({ ...rest, command }, tree, runtimes);
         return program.kind === "no" ? { failure: program.message } : { ...launch, argv: program.argv, cwd: program.cwd };
       },
     });

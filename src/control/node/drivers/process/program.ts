@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { isAbsolute, join, posix } from "node:path";
 import { IMAGE_ARGV_LABEL, IMAGE_RUNTIME_LABEL } from "../../../../api/names/kinetic.ts";
 import type { ContainerSpec } from "../contract.ts";
@@ -26,7 +26,7 @@ export function isKineticImage(labels: Readonly<Record<string, string>>): boolea
  * The program of a container as a process of the host. `tree` is where the image's files are for this sandbox.
  * `own` tells that the image was built by Kinetic.
  */
-export async function resolveProgram(spec: ContainerSpec, tree: string, runtimes: Runtimes): Promise<Resolved> {
+export function resolveProgram(spec: ContainerSpec, tree: string, runtimes: Runtimes): Resolved {
   const { labels, workingDir } = spec.image;
   const cwd = join(tree, posix.normalize(`/${spec.workingDir || workingDir}`));
   const argv = intendedArgv(spec);
@@ -35,7 +35,7 @@ export async function resolveProgram(spec: ContainerSpec, tree: string, runtimes
   if (runtime !== undefined && isRuntimeName(program, runtime)) {
     const path = runtimes[runtime];
     if (path === undefined) return unsupported(`it wants ${runtime}, and this platform runs ${Object.keys(runtimes).join(", ") || "none"}`);
-    return { kind: "ok", own: true, cwd, argv: [path, ...(await Promise.all(args.map((arg) => intoTree(tree, arg))))] };
+    return { kind: "ok", own: true, cwd, argv: [path, ...args.map((arg) => intoTree(tree, arg))] };
   }
   return staticProgram({ argv, cwd, tree, own: isKineticImage(labels), path: pathOf(spec) });
 }
@@ -61,10 +61,10 @@ function isRuntimeName(program: string, runtime: string): boolean {
 }
 
 /** A file of the image becomes its path on the host; anything else stays as it is. */
-async function intoTree(tree: string, arg: string): Promise<string> {
+function intoTree(tree: string, arg: string): string {
   if (arg.startsWith("-") || arg === "" || arg.split("/").includes("..")) return arg;
   const path = join(tree, arg);
-  return (await isFile(path)) ? path : arg;
+  return isFile(path) ? path : arg;
 }
 
 interface StaticProgram {
@@ -76,26 +76,26 @@ interface StaticProgram {
   readonly path: string;
 }
 
-async function staticProgram({ argv, cwd, tree, own, path }: StaticProgram): Promise<Resolved> {
+function staticProgram({ argv, cwd, tree, own, path }: StaticProgram): Resolved {
   const [program, ...args] = argv;
   if (program === undefined) return { kind: "no", reason: "CreateContainerError", message: "no command specified" };
-  const file = await findProgram(tree, program, path);
+  const file = findProgram(tree, program, path);
   if (file === undefined) {
     const why = program.includes("/") ? `stat ${program}: no such file or directory` : "executable file not found in $PATH";
     const message = `exec: "${program}": ${why}`;
     return { kind: "no", reason: "RunContainerError", message };
   }
   if (process.platform !== "linux") return unsupported("only Linux runs Linux binaries");
-  const inspected = inspectElf(await readHead(file), process.arch);
+  const inspected = inspectElf(readHead(file), process.arch);
   return inspected.kind === "static" ? { kind: "ok", own, cwd, argv: [file, ...args] } : unsupported(`${program}: ${inspected.why}`);
 }
 
-async function findProgram(tree: string, program: string, path: string): Promise<string | undefined> {
+function findProgram(tree: string, program: string, path: string): string | undefined {
   if (program.split("/").includes("..")) return undefined;
   const folders = program.includes("/") ? [""] : path.split(":").filter(isAbsolute);
   for (const folder of folders) {
     const file = join(tree, folder, program);
-    if (await isFile(file)) return file;
+    if (isFile(file)) return file;
   }
   return undefined;
 }
@@ -104,17 +104,19 @@ function pathOf({ env }: ContainerSpec): string {
   return env.findLast(({ name }) => name === "PATH")?.value ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 }
 
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
+/** Synchronous, as all that a start waits for: these calls take microseconds, turns through the thread pool do not. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 const HEAD_BYTES = 4096;
 
-async function readHead(path: string): Promise<Buffer> {
-  await using file = await open(path, "r");
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-  return buffer.subarray(0, bytesRead);
+function readHead(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    return buffer.subarray(0, readSync(file, buffer, 0, HEAD_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
 }
