@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { createInformers } from "../client/informers.ts";
 import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
 import type { Client } from "../client/types.ts";
-import { apiError } from "../api/meta/errors.ts";
-import type { ObjectKey } from "../api/meta/object.ts";
 import type { ApiServer } from "../control/apiserver/api-server.ts";
 import type { SubresourceHandler } from "../control/apiserver/routes/handlers.ts";
 import type { NodeAgent } from "../control/node/agent.ts";
@@ -126,8 +124,8 @@ class Start {
   ): Promise<Omit<Platform, "movedPorts" | typeof Symbol.asyncDispose>> {
     const { world, directory, settings, store } = this.#input;
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
-    let node: NodeAgent | undefined;
-    const subresources: Record<string, SubresourceHandler> = { "pods/log": async (request, key) => logsOf(node, request, key) };
+    const agent = Promise.withResolvers<NodeAgent>();
+    const subresources = { "pods/log": logHandler(agent.promise) };
     const apiServer = stack.use(makeApiServer(world, store, { subresources, tokenUser: tokenUserOf(world, pki) }));
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
@@ -140,7 +138,9 @@ class Start {
     onPhase("gateway");
     const conformant = this.#input.options.profile === "conformant";
     const { drainGate } = gateway;
-    node = stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, conformant }));
+    agent.resolve(
+      stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, conformant })),
+    );
     onPhase("node agent");
     await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
     onPhase("controllers");
@@ -215,8 +215,7 @@ class Start {
   }
 }
 
-/** `kubectl logs`: the agent holds the logs of its pods. */
-function logsOf(node: NodeAgent | undefined, request: Request, key: ObjectKey): Response {
-  if (node === undefined) throw apiError("ServiceUnavailable", "the node agent is starting");
-  return node.podLogs(key, new URL(request.url).searchParams);
+/** `kubectl logs`: the agent holds the logs of its pods. A call before it runs waits for it. */
+function logHandler(agent: Promise<NodeAgent>): SubresourceHandler {
+  return async (request, key) => (await agent).podLogs(key, new URL(request.url).searchParams);
 }
