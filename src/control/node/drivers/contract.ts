@@ -15,7 +15,12 @@ export interface Driver extends AsyncDisposable {
 export type Acceptance = { readonly kind: "yes" } | { readonly kind: "no"; readonly reason: string; readonly message: string };
 
 export type StartResult =
-  | { readonly kind: "started"; readonly container: RunningContainer }
+  | {
+      readonly kind: "started";
+      readonly container: RunningContainer;
+      /** What is not as the Pod asks, in words for people. */
+      readonly notes?: readonly string[];
+    }
   | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
 export interface Mount {
@@ -24,6 +29,14 @@ export interface Mount {
   /** Folder or file of the host. */
   readonly hostPath: string;
   readonly readOnly: boolean;
+}
+
+/** Where a program leaves its last words. */
+export interface TerminationMessage {
+  /** As the program knows it. */
+  readonly path: string;
+  /** File of the host that the driver makes, empty, and shows at `path` where it can. */
+  readonly hostPath: string;
 }
 
 export interface ContainerSpec {
@@ -45,6 +58,7 @@ export interface ContainerSpec {
   /** A folder of this sandbox alone: scratch space and views live in it. Removed by the agent. */
   readonly folder: string;
   readonly memoryLimitBytes?: number;
+  readonly terminationMessage: TerminationMessage;
   readonly security: SecurityRequest;
   /** Both streams are written to this file as CRI lines, with rotation. */
   readonly logPath: string;

@@ -33,6 +33,8 @@ export function withRealPort(env: readonly EnvEntry[], container: Container, por
   return [...env.filter(({ name }) => name !== "PORT"), { name: "PORT", value: String(real) }];
 }
 
+const DEFAULT_TERMINATION_MESSAGE_PATH = "/dev/termination-log";
+
 export interface SpecInput {
   readonly pod: Pod;
   readonly container: Container;
@@ -66,6 +68,10 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     mounts: mountsOf(container, sandbox, values),
     folder: sandbox.folder,
     ...(bytes === undefined ? {} : { memoryLimitBytes: quantityValue(bytes) }),
+    terminationMessage: {
+      path: container.terminationMessagePath ?? DEFAULT_TERMINATION_MESSAGE_PATH,
+      hostPath: sandbox.terminationMessagePath(container.name),
+    },
     security: securityOf(pod, container),
     logPath,
   };

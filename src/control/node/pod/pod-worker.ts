@@ -409,7 +409,10 @@ export class PodWorker {
     const record = this.records.get(name);
     if (record?.state.kind !== "running") return;
     const { containerId, startedAt } = record.state;
-    const message = await endMessage(container, exit, this.logPath(name, record.restartCount));
+    const message = await endMessage(exit, {
+      messagePath: this.sandbox.terminationMessagePath(name),
+      logPath: this.logPath(name, record.restartCount),
+    });
     const state: Terminated = { kind: "terminated", containerId, startedAt, ...exit, ...(message === undefined ? {} : { message }) };
     const { unreadyMessage: _old, ...rest } = record;
     const isDone = exit.exitCode === 0 && isInit(this.pod, name);

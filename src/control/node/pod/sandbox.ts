@@ -33,6 +33,11 @@ export class Sandbox implements AsyncDisposable {
     return join(this.folder, "volumes", volumeAlias(volume));
   }
 
+  /** The file with the last words of a container. */
+  terminationMessagePath(container: string): string {
+    return join(this.folder, "termination", container);
+  }
+
   async allocatePorts(pod: Pod): Promise<void> {
     const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
     for (const { containerPort } of containers.flatMap(({ ports }) => ports ?? [])) {

@@ -85,6 +85,7 @@ export async function launchContainer(world: AgentWorld, input: LaunchInput, sig
   if (result.kind === "failed") return refused(result.reason, result.message, tell);
   tell("Normal", "Created", `Created container: ${container.name}`);
   tell("Normal", "Started", `Started container ${container.name}`);
+  for (const note of result.notes ?? []) tell("Warning", "NotAsRequested", `Container ${container.name}: ${note}`);
   return { kind: "started", running: result.container };
 }
 

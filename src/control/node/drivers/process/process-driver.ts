@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync } from "node:fs";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { IMAGE_ARGV_LABEL, IMAGE_RUNTIME_LABEL } from "../../../../api/names/kinetic.ts";
@@ -6,7 +6,7 @@ import { delay } from "../../../../std/abort.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { giveVolume } from "../../pod/volume-writer.ts";
 import { DEFAULT_LOG_LIMITS, type LogLimits } from "../../logs/log-writer.ts";
-import type { Acceptance, ContainerSpec, Driver, SandboxImage, StartResult } from "../contract.ts";
+import type { Acceptance, ContainerSpec, Driver, Mount, SandboxImage, StartResult } from "../contract.ts";
 import { identityEnv, type Identity } from "./identity.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { ProcessContainer } from "./process-container.ts";
@@ -27,6 +27,8 @@ export interface ProcessDriverOptions {
   readonly logLimits?: LogLimits;
 }
 
+/** Names the file for last words, since a process may not see it at `terminationMessagePath`. */
+const MESSAGE_VARIABLE = "KINETIC_TERMINATION_MESSAGE_PATH";
 const REACHABLE_LIMIT = 1000;
 
 /** Runs containers as ordinary process groups of an unprivileged user: no namespaces, no mounts, honest about both. */
@@ -57,7 +59,7 @@ export class ProcessDriver implements Driver {
     const refusal = this.#refusal(spec);
     if (refusal !== undefined) return { ...refusal, kind: "failed" };
     const runtimes = await this.#runtimes;
-    const tree = await treeOf(spec);
+    const tree = await treeOf(spec, seenMounts(spec));
     const program = resolveProgram(spec, tree, runtimes);
     if (program.kind === "no") return { ...program, kind: "failed" };
     const unreachable = await this.#unreachable(tree);
@@ -67,10 +69,11 @@ export class ProcessDriver implements Driver {
     const { uid, gid } = user;
     if (uid !== undefined) for (const { hostPath } of spec.mounts) giveVolume(hostPath, uid, gid ?? uid);
     const launch: Launch = { argv: program.argv, cwd: program.cwd, env: this.#environment(spec, user), ...user };
+    makeMessageFile(spec.terminationMessage.hostPath, user);
     const log = { path: spec.logPath, ...(this.#options.logLimits ?? DEFAULT_LOG_LIMITS) };
     const spawned = await this.#spawner.spawn(spec.containerId, launch, log);
     if (spawned.kind === "failed") return { kind: "failed", reason: "RunContainerError", message: spawned.message };
-    return { kind: "started", container: this.#container(spec, { spawned, tree, launch, runtimes }) };
+    return { kind: "started", container: this.#container(spec, { spawned, tree, launch, runtimes }), notes: notesOn(spec) };
   }
 
   sweepOrphans(): Promise<number> {
@@ -117,6 +120,7 @@ export class ProcessDriver implements Driver {
       TMPDIR: temporary,
       ...Object.fromEntries(spec.mounts.map(({ volume, hostPath }) => [volumeVariable(volume), hostPath])),
       ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])),
+      [MESSAGE_VARIABLE]: spec.terminationMessage.hostPath,
       [identity.name]: identity.value,
     };
   }
@@ -151,12 +155,34 @@ async function reachableRuntimes({ runtimes, runtimeFolder, user }: ProcessDrive
 }
 
 /** The shared tree, or a view of it when volumes have to be seen in it. */
-async function treeOf(spec: ContainerSpec): Promise<string> {
-  const mounts = spec.mounts.filter((mount) => !isAlias(mount));
+async function treeOf(spec: ContainerSpec, mounts: readonly Mount[]): Promise<string> {
   if (mounts.length === 0) return spec.image.rootfs;
   const views = join(spec.folder, "trees");
   await mkdir(views, { recursive: true, mode: 0o755 });
   return makeTreeView(spec.image.rootfs, join(views, spec.container), mounts);
+}
+
+/** A path of its own is a wish that people should hear about when it is not granted; the default says nothing. */
+function notesOn(spec: ContainerSpec): readonly string[] {
+  const { path, hostPath } = spec.terminationMessage;
+  if (path === "/dev/termination-log" || seenMounts(spec).some((mount) => mount.hostPath === hostPath)) return [];
+  const instead = `write to the file that $${MESSAGE_VARIABLE} names, or mind that the end of the log is used`;
+  return [`terminationMessagePath ${path} cannot be seen by a process without a container; ${instead}`];
+}
+
+/** Mounts that need a place in the tree: volumes, and the file for last words where the program can find it. */
+function seenMounts(spec: ContainerSpec): readonly Mount[] {
+  const { path, hostPath } = spec.terminationMessage;
+  const words: Mount = { volume: "termination-message", mountPath: path, hostPath, readOnly: false };
+  const isSeen = acceptsMount(words, programFolders(spec.image, spec.workingDir)).kind === "yes" && !isAlias(words);
+  return [...spec.mounts.filter((mount) => !isAlias(mount)), ...(isSeen ? [words] : [])];
+}
+
+/** The program may write the file, but not replace it: the platform reads it with rights of its own. */
+function makeMessageFile(path: string, { uid, gid }: RunAs): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  writeFileSync(path, "", { mode: 0o644 });
+  if (uid !== undefined) chownSync(path, uid, gid ?? uid);
 }
 
 /** Folders in which a program looks for its own files: below them a mount can be seen. */
