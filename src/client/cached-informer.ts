@@ -102,9 +102,20 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
   }
 }
 
+/** Objects of a server in this thread, as every informer shows them. */
+const stripped = new WeakMap<KubeObject, KubeObject>();
+
 /** I4 */
 function settle<T extends KubeObject>(object: T): T {
-  if (Object.isFrozen(object)) return object;
-  delete object.metadata.managedFields;
-  return deepFreeze(object);
+  if (!Object.isFrozen(object)) {
+    delete object.metadata.managedFields;
+    return deepFreeze(object);
+  }
+  if (object.metadata.managedFields === undefined) return object;
+  const known = stripped.get(object) as T | undefined;
+  if (known !== undefined) return known;
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  const made = Object.freeze({ ...object, metadata: Object.freeze(metadata) });
+  stripped.set(object, made);
+  return made;
 }

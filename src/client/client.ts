@@ -1,6 +1,7 @@
 import { apiVersionOf, type KindRef } from "../api/meta/kind.ts";
 import { ApiError, isNotFound, STATUS_CODES, type StatusReason } from "../api/meta/errors.ts";
 import type { KubeObject } from "../api/meta/object.ts";
+import { payloadOf, setPayload, takesPayloads, type PayloadEvent } from "../api/meta/payload.ts";
 import type { ListMeta, Status } from "../api/k8s/types.generated.ts";
 import { isRecord } from "../std/json.ts";
 import { readLines } from "./lines.ts";
@@ -15,16 +16,21 @@ export interface ClientOptions {
   readonly userAgent: string;
 }
 
-/** A typed client of any API server that the transport reaches. */
+/**
+ * A typed client of any API server that the transport reaches. When it is in the same thread, objects pass as they are,
+ * without text: then answers are frozen and shared.
+ */
 export function createClient({ transport, baseUrl = "http://apiserver", userAgent }: ClientOptions): Client {
   const origin = baseUrl.replace(/\/+$/, "");
 
+  const toRequest = takesPayloads(transport) ? payloadRequest : textRequest;
+
   const send = async (call: Call, signal?: AbortSignal): Promise<Response> => {
-    const response = await transport(makeRequest(call, origin, userAgent, signal));
+    const response = await transport(toRequest(origin + call.path, call, initOf(call, userAgent, signal)));
     if (!response.ok) throw await errorOf(response);
     return response;
   };
-  const answer = async <T>(call: Call): Promise<T> => (await (await send(call)).json()) as T;
+  const answer = async <T>(call: Call): Promise<T> => valueOf(await send(call)) as Promise<T>;
 
   return {
     get: async <T extends KubeObject>(kind: KindRef<T>, key: { namespace: string; name: string }) => {
@@ -56,15 +62,24 @@ interface ListBody<T> {
   readonly items: T[] | null;
 }
 
-function makeRequest(call: Call, origin: string, userAgent: string, signal: AbortSignal | undefined): Request {
+function initOf({ method, contentType }: Call, userAgent: string, signal: AbortSignal | undefined): RequestInit {
   const headers: Record<string, string> = { accept: "application/json", "user-agent": userAgent };
-  if (call.contentType !== undefined) headers["content-type"] = call.contentType;
-  return new Request(origin + call.path, {
-    method: call.method,
-    headers,
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  if (contentType !== undefined) headers["content-type"] = contentType;
+  return { method, headers, ...(signal === undefined ? {} : { signal }) };
+}
+
+function textRequest(url: string, { body }: Call, init: RequestInit): Request {
+  return new Request(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+}
+
+function payloadRequest(url: string, { body }: Call, init: RequestInit): Request {
+  return setPayload(new Request(url, init), body === undefined ? { kind: "none" } : { kind: "json", value: body });
+}
+
+/** What the answer says: the object itself when it came as one. */
+async function valueOf(response: Response): Promise<unknown> {
+  const payload = payloadOf(response);
+  return payload?.kind === "json" ? payload.value : response.json();
 }
 
 /** Items of built-in kinds come without their type; every object that leaves here has it. */
@@ -87,18 +102,27 @@ async function* watchEvents<T extends KubeObject>(
   send: Send,
 ): AsyncGenerator<WatchEvent<T>> {
   const response = await send(watchCall(kind, options), signal);
-  if (response.body === null) return;
-  for await (const line of readLines(response.body, signal)) {
-    const event = JSON.parse(line) as { type: string; object: unknown };
+  for await (const event of eventsOf(response, signal)) {
     if (event.type === "ERROR") throw new ApiError(event.object as Status);
     yield event as WatchEvent<T>;
   }
 }
 
+function eventsOf(response: Response, signal: AbortSignal): AsyncIterable<PayloadEvent> {
+  const payload = payloadOf(response);
+  return payload?.kind === "events" ? payload.events() : parsedEvents(response, signal);
+}
+
+async function* parsedEvents({ body }: Response, signal: AbortSignal): AsyncGenerator<PayloadEvent> {
+  if (body === null) return;
+  for await (const line of readLines(body, signal)) yield JSON.parse(line) as PayloadEvent;
+}
+
 /** The `Status` that the server answered, or one made from the HTTP status when something in between spoke. */
 async function errorOf(response: Response): Promise<ApiError> {
-  const text = await response.text();
-  const body = parseOrUndefined(text);
+  const payload = payloadOf(response);
+  const text = payload?.kind === "text" ? payload.text : await response.text();
+  const body = payload?.kind === "json" ? payload.value : parseOrUndefined(text);
   if (isRecord(body) && body["kind"] === "Status") return new ApiError({ ...(body as unknown as Status), code: response.status });
   return new ApiError({
     kind: "Status",

@@ -1,6 +1,7 @@
 import { ApiError, apiError } from "../../api/meta/errors.ts";
 import type { ConfigMap, ServiceAccount } from "../../api/k8s/types.generated.ts";
 import type { AdmissionContext, Kind } from "../../api/meta/kind.ts";
+import { announcePayloads, payloadOf } from "../../api/meta/payload.ts";
 import type { Definitions } from "../../api/meta/schema.ts";
 import type { Clock } from "../../std/clock.ts";
 import { deepFreeze } from "../../std/json.ts";
@@ -22,7 +23,7 @@ import { healthAnswer, type VersionInfo } from "./discovery/health.ts";
 import { makeCall, type Call, type ResourceCall } from "./http/call.ts";
 import { flag } from "./http/query.ts";
 import { requestInfo } from "./http/request-info.ts";
-import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
+import { errorReply, unknownPathReply, whole, withWarnings } from "./http/respond.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
 import { openApiHandler, type OpenApiHandler } from "./openapi/handler.ts";
 import { KindIndex } from "./routes/kind-index.ts";
@@ -56,6 +57,8 @@ export interface TransportOptions {
 export interface ApiServer extends AsyncDisposable {
   /** Answers one request of an authenticated user; never rejects. */
   handle(request: Request, user: User, durability?: Durability): Promise<Response>;
+  /** The same for those who know of payloads (see api/meta/payload.ts): both messages may carry one. */
+  exchange(request: Request, user: User, durability?: Durability): Promise<Response>;
   transport(options: TransportOptions): (request: Request) => Promise<Response>;
   /** Resolves once the cache is loaded. */
   readonly ready: Promise<void>;
@@ -85,7 +88,11 @@ class Server implements ApiServer {
     this.ready.catch(() => {}); // whoever waits for it hears of it
   }
 
-  async handle(request: Request, user: User, durability: Durability = "durable"): Promise<Response> {
+  async handle(request: Request, user: User, durability?: Durability): Promise<Response> {
+    return whole(await this.exchange(request, user, durability));
+  }
+
+  async exchange(request: Request, user: User, durability: Durability = "durable"): Promise<Response> {
     let call: Call | undefined;
     try {
       await this.ready;
@@ -99,7 +106,10 @@ class Server implements ApiServer {
 
   transport({ user, groups, durability }: TransportOptions): (request: Request) => Promise<Response> {
     const known: User = authenticated({ name: user, groups });
-    return (request) => this.handle(request, known, durability);
+    return announcePayloads((request) => {
+      const takesPayload = payloadOf(request) !== undefined;
+      return takesPayload ? this.exchange(request, known, durability) : this.handle(request, known, durability);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

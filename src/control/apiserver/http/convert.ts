@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
+import { payloadOf, setPayload } from "../../../api/meta/payload.ts";
+import { replyText } from "./respond.ts";
 
 const NO_BODY = new Set(["GET", "HEAD"]);
 
@@ -18,12 +20,11 @@ export async function toRequest(
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined && !name.startsWith(":")) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
-  const init: RequestInit = { method, headers, signal: options.signal };
-  if (body !== undefined && body.length > 0) init.body = body;
-  return { kind: "request", request: new Request(new URL(message.url ?? "/", origin), init) };
+  const request = new Request(new URL(message.url ?? "/", origin), { method, headers, signal: options.signal });
+  return { kind: "request", request: setPayload(request, body === undefined ? { kind: "none" } : { kind: "bytes", bytes: body }) };
 }
 
-async function collect(message: IncomingMessage, limit: number): Promise<Uint8Array<ArrayBuffer> | "tooLarge" | "gone"> {
+async function collect(message: IncomingMessage, limit: number): Promise<Buffer | "tooLarge" | "gone"> {
   const parts: Buffer[] = [];
   let size = 0;
   try {
@@ -38,9 +39,19 @@ async function collect(message: IncomingMessage, limit: number): Promise<Uint8Ar
   return Buffer.concat(parts, size);
 }
 
-/** Sends a `Response`; a body of unknown length is streamed at the speed of the client. */
+/** Sends a `Response` or its payload; a body of unknown length is streamed at the speed of the client. */
 export async function sendResponse(response: Response, out: ServerResponse): Promise<void> {
+  const text = replyText(response);
+  if (text !== undefined) {
+    out.writeHead(response.status, { ...headersOf(response), "content-length": Buffer.byteLength(text) });
+    return void out.end(text); // as text: head and body become one write
+  }
   out.writeHead(response.status, headersOf(response));
+  const payload = payloadOf(response);
+  if (payload?.kind === "events") {
+    out.flushHeaders();
+    return pump(payload.stream(), out);
+  }
   if (response.body === null) return void out.end();
   if (response.headers.has("content-length")) return void out.end(new Uint8Array(await response.arrayBuffer()));
   out.flushHeaders();

@@ -13,7 +13,7 @@ import { rebindingProblem } from "./guards.ts";
 import { errorReply } from "./respond.ts";
 
 export interface ListenOptions {
-  readonly apiServer: { handle(request: Request, user: User): Promise<Response> };
+  readonly apiServer: { exchange(request: Request, user: User): Promise<Response> };
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -117,7 +117,7 @@ class HttpsListener implements Listener {
     const incoming = await toRequest(message, `https://${message.headers.host}`, { limit: BODY_LIMIT, signal });
     if (incoming.kind === "gone") return undefined;
     if (incoming.kind === "tooLarge") return bodyTooLarge();
-    return this.#options.apiServer.handle(incoming.request, authentication.user);
+    return this.#options.apiServer.exchange(incoming.request, authentication.user);
   }
 
   #refusal(message: IncomingMessage): ApiError | undefined {

@@ -1,9 +1,12 @@
 import type { Status } from "../../../api/k8s/types.generated.ts";
 import { ApiError } from "../../../api/meta/errors.ts";
+import { payloadOf, setPayload, type Payload } from "../../../api/meta/payload.ts";
 
 const JSON_TYPE = "application/json";
 const NO_CACHE = "no-cache, private";
 const encoder = new TextEncoder();
+
+// Answers carry payloads; `whole` makes complete messages of them at the edge.
 
 export interface ReplyOptions {
   readonly status?: number;
@@ -12,17 +15,54 @@ export interface ReplyOptions {
   readonly pretty?: boolean;
 }
 
-/** One JSON value and a newline, as Kubernetes answers. */
-export function jsonReply(value: unknown, options: ReplyOptions = {}): Response {
-  const text = options.pretty === true ? JSON.stringify(value, null, 2) : JSON.stringify(value);
-  return textReply(`${text}\n`, JSON_TYPE, options);
+/** One JSON value and a newline, as Kubernetes answers. `text` gives the value's text where it is made in another way. */
+export function jsonReply(value: unknown, options: ReplyOptions & { text?(): string } = {}): Response {
+  const { text = () => JSON.stringify(value, null, options.pretty === true ? 2 : undefined) } = options;
+  return reply({ kind: "json", value, text: () => `${text()}\n` }, JSON_TYPE, options);
 }
 
-/** A whole body that is known already. */
 export function textReply(text: string, contentType: string, options: ReplyOptions = {}): Response {
+  return reply({ kind: "text", text }, contentType, options);
+}
+
+function reply(payload: Payload, contentType: string, options: ReplyOptions): Response {
+  const headers = { "content-type": contentType, "cache-control": NO_CACHE, ...options.headers };
+  return setPayload(new Response(null, { status: options.status ?? 200, headers }), payload);
+}
+
+/** A watch. */
+export function eventsReply(payload: Payload & { readonly kind: "events" }): Response {
+  return reply(payload, JSON_TYPE, {});
+}
+
+/** The text of a JSON or text answer; undefined for others. */
+export function replyText(response: Response): string | undefined {
+  const payload = payloadOf(response);
+  if (payload?.kind === "text") return payload.text;
+  return payload?.kind === "json" ? jsonText(payload) : undefined;
+}
+
+function jsonText({ value, text }: Payload & { readonly kind: "json" }): string {
+  return text === undefined ? JSON.stringify(value) : text();
+}
+
+/** The answer with a body of its own. */
+export function whole(response: Response): Response {
+  const { status, headers } = response;
+  const payload = payloadOf(response);
+  if (payload?.kind === "events") return new Response(payload.stream(), { status, headers });
+  const text = replyText(response);
+  if (text === undefined) return response;
   const body = encoder.encode(text);
-  const headers = { "content-type": contentType, "cache-control": NO_CACHE, "content-length": String(body.length), ...options.headers };
-  return new Response(body, { status: options.status ?? 200, headers });
+  headers.set("content-length", String(body.length));
+  return new Response(body, { status, headers });
+}
+
+/** The request with a body of its own, for those who know nothing of payloads. */
+export function wholeRequest(request: Request): Request {
+  const payload = payloadOf(request);
+  if (payload?.kind === "bytes") return new Request(request, { body: new Uint8Array(payload.bytes) });
+  return payload?.kind === "json" ? new Request(request, { body: jsonText(payload) }) : request;
 }
 
 /** The answer of a failure: its Status. */

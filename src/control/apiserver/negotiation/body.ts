@@ -1,5 +1,6 @@
 import { apiError } from "../../../api/meta/errors.ts";
-import { isRecord } from "../../../std/json.ts";
+import { payloadOf } from "../../../api/meta/payload.ts";
+import { deepClone, isRecord } from "../../../std/json.ts";
 import { goJsonError } from "./go-json-error.ts";
 import { decodeProtobuf, PROTOBUF } from "./protobuf.ts";
 import { parseYaml } from "./yaml.ts";
@@ -25,6 +26,8 @@ export interface ReadObject {
 
 /** The body's bytes. @throws ApiError 413 as soon as there are too many */
 export async function readBytes(request: Request, limit = BODY_LIMIT): Promise<Uint8Array> {
+  const payload = payloadOf(request);
+  if (payload?.kind === "bytes") return checkSize(payload.bytes, limit);
   if (request.body === null) return new Uint8Array(0);
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   const parts: Uint8Array[] = [];
@@ -37,14 +40,35 @@ export async function readBytes(request: Request, limit = BODY_LIMIT): Promise<U
   return Buffer.concat(parts, size);
 }
 
+function checkSize(bytes: Uint8Array, limit: number): Uint8Array {
+  if (bytes.length > limit) throw tooLarge(limit);
+  return bytes;
+}
+
+/** A patch: text, or the value that a client of this thread sends. */
+export async function readPatch(request: Request): Promise<string | object> {
+  const carried = carriedValue(request);
+  return typeof carried === "object" && carried !== null ? carried : decodeText(await readBytes(request));
+}
+
+/** The value that a client of this thread sends, as a copy that may be changed; undefined when there is a body to be read. */
+function carriedValue(request: Request): unknown {
+  const payload = payloadOf(request);
+  return payload?.kind === "json" ? deepClone(payload.value) : undefined;
+}
+
 /** The object in the body of a create, update or delete. @throws ApiError 400, 413, 415 */
 export async function readObject(request: Request, options: ReadObjectOptions): Promise<ReadObject> {
   const type = contentType(request, options.protobuf ?? true);
+  const carried = carriedValue(request);
+  if (isRecord(carried)) return { object: carried, source: undefined };
   return decodeObject(await readBytes(request, options.limit), type, options.kind);
 }
 
 /** As `readObject`, but undefined for no body: a delete may have none. */
 export async function readOptionalObject(request: Request, options: ReadObjectOptions): Promise<ReadObject | undefined> {
+  const carried = carriedValue(request);
+  if (isRecord(carried)) return { object: carried, source: undefined };
   const body = await readBytes(request, options.limit);
   if (body.length === 0) return undefined;
   return decodeObject(body, contentType(request, options.protobuf ?? true), options.kind);

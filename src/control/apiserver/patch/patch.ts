@@ -37,7 +37,8 @@ export interface Target {
 export interface PatchRequest {
   readonly target: Target;
   readonly contentType: string;
-  readonly body: string;
+  /** Text, or what a client of this thread sends as a value. */
+  readonly body: string | object;
   /** Absent if there is no such object; then apply alone creates. */
   readonly live: KubeObject | undefined;
   readonly writer: Writer;
@@ -100,12 +101,12 @@ function unsupported({ custom }: Target, accepted: readonly string[]): ApiError 
 
 type Decoded = { readonly kind: "ok"; readonly value: unknown } | (PatchResult & { readonly kind: "refused" });
 
-function decodeJson(body: string): Decoded {
-  let value: unknown;
+function decodeJson(body: string | object): Decoded {
+  let value: unknown = body;
   try {
-    value = JSON.parse(body);
+    if (typeof body === "string") value = JSON.parse(body);
   } catch (error) {
-    return refused(badRequest(`error decoding patch: ${jsonErrorText(body, error)}`));
+    return refused(badRequest(`error decoding patch: ${jsonErrorText(String(body), error)}`));
   }
   const why = hostileShape(value);
   return why === undefined ? { kind: "ok", value } : refused(badRequest(`error decoding patch: ${why}`));
@@ -169,7 +170,7 @@ function decodeConfig({ target, body, writer }: PatchRequest): DecodedConfig {
   if (writer.name === "") return refused(managerRequired());
   let value: unknown;
   try {
-    value = body.trimStart().startsWith("{") ? JSON.parse(body) : parse(body, { logLevel: "error" });
+    value = typeof body === "string" ? parseConfig(body) : body;
   } catch (error) {
     return refused(badRequest(`error decoding YAML: ${error instanceof Error ? error.message.split("\n", 1)[0] : ""}`));
   }
@@ -179,6 +180,10 @@ function decodeConfig({ target, body, writer }: PatchRequest): DecodedConfig {
   const { apiVersion = "", kind = "" } = config;
   if (apiVersion === "" || kind !== target.kind) return refused(badRequest(`invalid object type: ${typeText(apiVersion, kind)}`));
   return { kind: "ok", config: isRecord(config.metadata) ? config : { ...config, metadata: {} } };
+}
+
+function parseConfig(text: string): unknown {
+  return text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text, { logLevel: "error" });
 }
 
 function managerRequired(): ApiError {

@@ -2,7 +2,7 @@ import type { ObjectKey } from "../../../api/meta/object.ts";
 import type { User } from "../auth/user.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
-import { jsonReply } from "../http/respond.ts";
+import { jsonReply, wholeRequest } from "../http/respond.ts";
 import { remove } from "./delete.ts";
 import { existing, keyOfCall } from "./get.ts";
 import { methodNotAllowed } from "./update.ts";
@@ -17,7 +17,7 @@ export async function handled(core: Core, call: ResourceCall): Promise<Response>
   const name = `${kind.group === "" ? "" : `${kind.group}/`}${kind.plural}/${info.subresource}`;
   const handler = core.handlers[name];
   if (handler === undefined) throw methodNotAllowed();
-  return handler(request, keyOfCall(call), user);
+  return handler(wholeRequest(request), keyOfCall(call), user);
 }
 
 /** `POST pods/NAME/eviction`: a deletion; there are no disruption budgets to mind. */

@@ -4,7 +4,7 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import { deepClone } from "../../../std/json.ts";
 import type { Core } from "../core.ts";
-import { readBytes } from "../negotiation/body.ts";
+import { readPatch } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { invalidOptions, managerName, writeQuery, type WriteQuery } from "../http/query.ts";
 import { acceptedTypes, applyPatch, PATCH_TYPES, type PatchResult } from "../patch/patch.ts";
@@ -19,7 +19,7 @@ interface Patching {
   readonly query: WriteQuery;
   readonly contentType: string;
   readonly isApply: boolean;
-  readonly body: string;
+  readonly body: string | object;
 }
 
 export async function patch(core: Core, call: ResourceCall): Promise<Response> {
@@ -31,7 +31,7 @@ export async function patch(core: Core, call: ResourceCall): Promise<Response> {
     throw invalidOptions("PatchOptions", { reason: "FieldValueForbidden", message, field: "force" });
   }
   checkContentType(core, call, contentType);
-  const body = new TextDecoder().decode(await readBytes(call.request));
+  const body = await readPatch(call.request);
   return run(core, call, { query, contentType, isApply, body });
 }
 

@@ -88,12 +88,17 @@ function wholeList(call: ResourceCall, representation: Representation, objects: 
     const items = objects.map((object) => (kind.crd === undefined ? withoutType(object) : object));
     return valueReply(call, representation, { ...head, items }, 200);
   }
+  return jsonReply({ ...head, items: objects }, { text: () => listText(kind, head, objects) });
+}
+
+/** The text of each item is cut behind its type, which is cheaper than a copy without it. */
+function listText(kind: Kind, head: object, objects: readonly KubeObject[]): string {
   const skip = JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind) }).length;
   const items = objects.map((object) => {
     const text = JSON.stringify(object);
     return kind.crd === undefined ? `{${text.slice(skip)}` : text;
   });
-  return textReply(`${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}\n`, "application/json");
+  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}`;
 }
 
 function withoutType({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): object {

@@ -6,7 +6,7 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import { deepClone, isRecord } from "../../../std/json.ts";
 import type { Core } from "../core.ts";
-import { readBytes } from "../negotiation/body.ts";
+import { readPatch } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { managerName, writeQuery, type WriteQuery } from "../http/query.ts";
 import { scaleManagers } from "../patch/field-manager/scale.ts";
@@ -52,7 +52,7 @@ export async function updateScale(core: Core, call: ResourceCall): Promise<Respo
 export async function patchScale(core: Core, call: ResourceCall): Promise<Response> {
   const query = writeQuery(call.query, "PatchOptions");
   const contentType = call.request.headers.get("content-type") ?? "";
-  const body = new TextDecoder().decode(await readBytes(call.request));
+  const body = await readPatch(call.request);
   const target = {
     definitions: core.definitions,
     definition: SCALE,

@@ -1,6 +1,7 @@
 import { apiError, conflict, invalid } from "../../../api/meta/errors.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { formatKey } from "../../../api/meta/object.ts";
+import { deepClone } from "../../../std/json.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { revisionOf, writeQuery } from "../http/query.ts";
@@ -17,7 +18,7 @@ export async function update(core: Core, call: ResourceCall): Promise<Response> 
   checkVersion(call, body);
   const object = await changeObject(core, call, writeOf(call, query), (old) => {
     checkUid(call, body, old);
-    return structuredClone(body);
+    return deepClone(body);
   });
   return objectReply(core, call, object);
 }

@@ -1,20 +1,21 @@
 import { apiError } from "../../../api/meta/errors.ts";
 import { apiVersionOf } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
+import type { PayloadEvent } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { Representation } from "../negotiation/accept.ts";
 import { representationOf } from "./negotiated.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { checkListQuery, listQuery, revisionOf, type ListQuery } from "../http/query.ts";
-import { plainError } from "../http/respond.ts";
-import { WatchStream, type EventEncoder } from "../watch-cache/watch-stream.ts";
+import { eventsReply, plainError } from "../http/respond.ts";
+import { bytesForm, feedBytes, type EventEncoder } from "../watch-cache/watch-bytes.ts";
+import { feedEvents, WatchFeed, type EventForm } from "../watch-cache/watch-feed.ts";
 import { includeObject, objectForm } from "./reply.ts";
 import { selectionOf } from "./select.ts";
 
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 /** A watch without timeout ends after this and a random share of it more, as upstream's do. */
 const MIN_TIMEOUT_S = 1800;
-const HEADERS = { "content-type": "application/json", "cache-control": "no-cache, private" };
 const encoder = new TextEncoder();
 
 export async function watch(core: Core, call: ResourceCall): Promise<Response> {
@@ -27,7 +28,7 @@ export async function watch(core: Core, call: ResourceCall): Promise<Response> {
   if (after !== undefined && after < cache.oldest) return tooOld(asked, cache.oldest);
   const representation = representationOf(call.request);
   const selection = selectionOf(call, query);
-  const { stream } = new WatchStream({
+  const options = {
     cache,
     prefix: selection.prefix,
     matches: selection.matches,
@@ -35,12 +36,16 @@ export async function watch(core: Core, call: ResourceCall): Promise<Response> {
     endInitialEvents: query.allowWatchBookmarks && after === undefined,
     bookmarks: query.allowWatchBookmarks,
     timeoutMs: 1000 * (query.timeoutSeconds > 0 ? query.timeoutSeconds : MIN_TIMEOUT_S * (1 + core.random())),
-    encoder: eventEncoder(core, call, representation),
     clock: core.clock,
     signal: AbortSignal.any([call.request.signal, core.closing]),
     revision: () => core.resources.cache.revision,
+  };
+  const encoder = eventEncoder(core, call, representation);
+  return eventsReply({
+    kind: "events",
+    events: () => feedEvents(new WatchFeed(options, valueForm(call))),
+    stream: () => feedBytes(new WatchFeed(options, bytesForm(encoder))),
   });
-  return new Response(stream, { headers: HEADERS });
 }
 
 /** The revision after which changes are replayed; undefined begins with the present state. */
@@ -52,7 +57,21 @@ function startOf({ sendInitialEvents }: ListQuery, asked: number, current: numbe
 
 function tooOld(asked: number, oldest: number): Response {
   const { status } = apiError("Expired", `too old resource version: ${asked} (${oldest})`);
-  return new Response(line({ type: "ERROR", object: status }), { headers: HEADERS });
+  const event = { type: "ERROR", object: status } as const;
+  return eventsReply({ kind: "events", events: () => once(event), stream: () => new Blob([line(event)]).stream() });
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+/** Clients of this thread take whole objects. */
+function valueForm(call: ResourceCall): EventForm<PayloadEvent> {
+  return {
+    event: (projected) => projected,
+    live: (projected) => projected,
+    bookmark: (revision, initialEventsEnd) => ({ type: "BOOKMARK", object: bookmarkObject(call, revision, initialEventsEnd) }),
+  };
 }
 
 function line(value: object): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { ApiError, conflict, notFound, OBJECT_MODIFIED } from "../../../api/meta/errors.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
+import { deepClone } from "../../../std/json.ts";
 import type { Admitted, Write } from "../admission/admission.ts";
 import { checkNamespace } from "../admission/namespace-lifecycle.ts";
 import type { Core } from "../core.ts";
@@ -31,7 +32,7 @@ export async function createObject(core: Core, call: ResourceCall, draft: KubeOb
   const generated = !draft.metadata.name && draft.metadata.generateName !== undefined;
   if (kind.namespaced) checkNamespaceOf(core, call, draft);
   for (let attempt = 1; ; attempt += 1) {
-    using admitted = core.admission.create(generated ? structuredClone(draft) : draft, write);
+    using admitted = core.admission.create(generated ? deepClone(draft) : draft, write);
     const { object } = admitted;
     const key = { namespace: kind.namespaced ? info.namespace : "", name: object.metadata.name ?? "" };
     if (write.dryRun) {

@@ -7,7 +7,8 @@ import { createMemoryStore } from "../store/memory.ts";
 import { KindCache, type CacheEvent } from "./kind-cache.ts";
 import { encodeStored } from "./stored-object.ts";
 import { DEFAULT_CACHE_OPTIONS, WatchCache } from "./watch-cache.ts";
-import { WatchStream, type EventEncoder } from "./watch-stream.ts";
+import { bytesForm, feedBytes, type EventEncoder } from "./watch-bytes.ts";
+import { feedEvents, WatchFeed, type WatchOptions } from "./watch-feed.ts";
 
 const KIND = { group: "", plural: "configmaps" };
 const object = (name: string, value: string): KubeObject => ({
@@ -112,23 +113,16 @@ const plain: EventEncoder = {
   bookmark: (revision) => new TextEncoder().encode(`BOOKMARK ${revision}\n`),
 };
 
+function watchOf(cache: KindCache, options: Partial<WatchOptions> = {}): WatchOptions {
+  const { signal } = new AbortController();
+  const all = { prefix: "", matches: () => true, after: 0, endInitialEvents: false, bookmarks: false, timeoutMs: 0 };
+  return { ...all, cache, clock: new ManualClock(), signal, revision: () => 0, ...options };
+}
+
 test("a watcher that does not read is cut off and holds nothing more", async () => {
   const clock = new ManualClock();
   const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
-  const { signal } = new AbortController();
-  const { stream } = new WatchStream({
-    cache,
-    prefix: "",
-    matches: () => true,
-    after: 0,
-    endInitialEvents: false,
-    bookmarks: false,
-    timeoutMs: 60_000,
-    encoder: plain,
-    clock,
-    signal,
-    revision: () => 0,
-  });
+  const stream = feedBytes(new WatchFeed(watchOf(cache, { clock, timeoutMs: 60_000 }), bytesForm(plain)));
   for (let revision = 1; revision <= 6_000; revision += 1) cache.apply(event(revision, "k", "MODIFIED"));
   assert.equal(clock.pending, 0, "its timer is gone");
   let lines = 0;
@@ -140,11 +134,28 @@ test("an event is encoded once for all watchers of one form", () => {
   const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
   let encoded = 0;
   const encoder: EventEncoder = { ...plain, encode: (...args) => (encoded++, plain.encode(...args)) };
-  const { signal } = new AbortController();
-  const common = { cache, prefix: "", matches: () => true, after: 0, endInitialEvents: false, bookmarks: false, timeoutMs: 0 };
-  const watchers = [1, 2, 3].map(() => new WatchStream({ ...common, encoder, clock: new ManualClock(), signal, revision: () => 0 }));
+  const watchers = [1, 2, 3].map(() => feedBytes(new WatchFeed(watchOf(cache), bytesForm(encoder))));
   cache.apply(event(1, "k"));
   cache.apply(event(2, "k", "MODIFIED"));
   assert.equal(watchers.length, 3);
   assert.equal(encoded, 2);
+});
+
+test("a feed that ended gives what it had, and a reader that leaves ends it", async () => {
+  const clock = new ManualClock();
+  const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
+  const form = { ...bytesForm(plain), event: () => "past", live: () => "live", bookmark: () => "bookmark" };
+  const ended = new AbortController();
+  const events = feedEvents(new WatchFeed(watchOf(cache, { signal: ended.signal, clock, timeoutMs: 60_000 }), form));
+  cache.apply(event(1, "k"));
+  cache.apply(event(2, "k", "MODIFIED"));
+  ended.abort();
+  assert.deepEqual(await Array.fromAsync(events), ["live", "live"]);
+  assert.equal(clock.pending, 0);
+  const left = feedEvents(new WatchFeed(watchOf(cache, { clock, timeoutMs: 60_000 }), form));
+  for await (const first of left) {
+    assert.equal(first, "past");
+    break;
+  }
+  assert.equal(clock.pending, 0);
 });
