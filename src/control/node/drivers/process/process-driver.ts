@@ -110,6 +110,7 @@ export class ProcessDriver implements Driver {
 
   #environment(spec: ContainerSpec, user: RunAs): Record<string, string> {
     const scratch = join(spec.folder, "scratch", spec.container);
+    mkdirSync(dirname(scratch), { recursive: true, mode: 0o755 }); // its user has to get there
     mkdirSync(scratch, { recursive: true, mode: 0o700 });
     if (user.uid !== undefined) chownSync(scratch, user.uid, user.gid ?? user.uid);
     const temporary = spec.mounts.find((mount) => isAlias(mount) && mount.mountPath.startsWith("/tmp"))?.hostPath ?? scratch;
