@@ -47,6 +47,13 @@ test("a newer or damaged format, a file in its place, are refused in one sentenc
   assert.match(file.kind === "refused" ? file.message : "", /is not a folder/);
 });
 
+test("settings that are no JSON are refused", async (t) => {
+  const path = await folder(t);
+  await writeFile(join(path, "settings.json"), '{"ports":');
+  const damaged = await openDataDirectory(path);
+  assert.match(damaged.kind === "refused" ? damaged.message : "", /is damaged: its settings\.json is not JSON/);
+});
+
 test("the directory of another user is refused", { skip: requires("an unprivileged user") }, async () => {
   const result = await openDataDirectory("/root-owned-by-somebody-else");
   assert.match(result.kind === "refused" ? result.message : "", /permission denied|another user/);
@@ -85,6 +92,18 @@ test("certificates and token are made once and kept, leaves are renewed before t
   const later = await loadPki(directory, { ...world, now: world.now + 350 * 86_400_000 });
   assert.equal(later.ca.certificate, first.ca.certificate);
   assert.notEqual(later.server.certificate, first.server.certificate);
+});
+
+test("certificates and keys that are damaged are made again", async (t) => {
+  const directory = await opened(await folder(t));
+  const world = { now: Date.now(), random: seededRandom(4) };
+  const first = await loadPki(directory, world);
+  await directory.write("pki/ca.crt", "no certificate");
+  const second = await loadPki(directory, world);
+  assert.notEqual(second.ca.certificate, first.ca.certificate);
+  assert.notEqual(second.server.certificate, first.server.certificate, "of the new authority");
+  await directory.write("pki/ca.key", first.ca.key);
+  assert.notEqual((await loadPki(directory, world)).ca.key, first.ca.key, "a key that is not the certificate's");
 });
 
 test("a taken default moves on and says so, a taken saved or requested port names its owner", async () => {

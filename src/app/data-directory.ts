@@ -78,7 +78,10 @@ export class DataDirectory {
     return join(this.path, "kubeconfig");
   }
 
-  /** undefined before the first start. */
+  /**
+   * undefined before the first start.
+   * @throws SyntaxError if the file is damaged.
+   */
   async settings(): Promise<Settings | undefined> {
     const text = await readFile(join(this.path, "settings.json"), "utf8").catch(() => undefined);
     return text === undefined ? undefined : (JSON.parse(text) as Settings);
@@ -121,7 +124,11 @@ export async function openDataDirectory(path: string): Promise<OpenResult> {
   const directory = new DataDirectory(path);
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    const problem = (await ownerProblem(path)) ?? (await filesystemProblem(path)) ?? (await formatProblem(directory));
+    const problem =
+      (await ownerProblem(path)) ??
+      (await filesystemProblem(path)) ??
+      (await formatProblem(directory)) ??
+      (await settingsProblem(directory));
     if (problem !== undefined) return { kind: "refused", message: problem };
     // Sandboxes of root run as another user, who must be able to pass through to the unpacked images, not to look around.
     await chmod(path, process.getuid?.() === 0 ? 0o711 : 0o700);
@@ -159,6 +166,15 @@ async function formatProblem(directory: DataDirectory): Promise<string | undefin
     return `the data directory ${directory.path} was written by a newer Kinetic (format ${format}, this one knows ${FORMAT}); upgrade, or choose another with --data-dir`;
   }
   return undefined;
+}
+
+async function settingsProblem(directory: DataDirectory): Promise<string | undefined> {
+  try {
+    await directory.settings();
+    return undefined;
+  } catch {
+    return `the data directory ${directory.path} is damaged: its settings.json is not JSON; remove that file to choose ports again`;
+  }
 }
 
 function describe(path: string, error: NodeJS.ErrnoException): string {

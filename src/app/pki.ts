@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthority, issueCertificate, isUsable, type KeyPair, type Subject } from "../security/certificates.ts";
@@ -54,11 +54,20 @@ interface Wanted {
 
 async function pair(directory: DataDirectory, { name, hosts, now, make }: Wanted): Promise<KeyPair> {
   const known = await readPair(directory, name);
-  if (known !== undefined && isUsable(known.certificate, hosts, now)) return known;
+  if (known !== undefined && isSound(known) && isUsable(known.certificate, hosts, now)) return known;
   const made = await make();
   await directory.write(join("pki", `${name}.key`), made.key);
   await directory.write(join("pki", `${name}.crt`), made.certificate);
   return made;
+}
+
+/** Both files are whole and belong together. */
+function isSound({ certificate, key }: KeyPair): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
 }
 
 async function readPair(directory: DataDirectory, name: string): Promise<KeyPair | undefined> {
