@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME...] [--rounds N] [--json] [--source] [--cpu-prof DIR]`: measures Kinetic beside its peers and prints what was found,
- * also where it loses. Nothing fails because of a figure; a row that cannot run says why, and the exit code tells.
+ * `npm run bench [-- NAME...] [--rounds N] [--json] [--source] [--cpu-prof DIR]`: measures Kinetic beside its peers and
+ * prints what was found, also where it loses. Nothing fails because of a figure; a row that cannot run says why, and the exit code tells.
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -55,7 +55,8 @@ export function formatRow(result: RowResult): string {
 
 function formatFigure({ spec, ours, peer, verdict }: FigureResult): string[] {
   const limits = [limit("bar", spec.bar, spec.unit), limit("goal", spec.goal, spec.unit)].filter((text) => text !== "").join(", ");
-  const head = `  ${spec.what.padEnd(52)} ${formatSpread(ours, spec.unit).padEnd(34)} ${[limits, VERDICTS[verdict]].filter(Boolean).join("; ")}`;
+  const judged = [limits, VERDICTS[verdict]].filter((text) => text !== "").join("; ");
+  const head = `  ${spec.what.padEnd(52)} ${formatSpread(ours, spec.unit).padEnd(34)} ${judged}`;
   const below = [
     ...(peer === undefined ? [] : [`measured now, ${peer.name}: ${formatSpread(peer.spread, spec.unit)}`]),
     ...(spec.recorded === undefined ? [] : [`recorded, ${spec.recorded}`]),
