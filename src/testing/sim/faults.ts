@@ -10,6 +10,8 @@ import { between, type SimContext } from "./context.ts";
 const WRITES = new Set<ClientCall["verb"]>(["create", "update", "updateStatus", "patch", "delete"]);
 /** Longest delay of a call or of a watch event, milliseconds: what a busy machine does. */
 const LONGEST_DELAY_MS = 120;
+/** More calls than this without any time going by are a loop. */
+const MAX_CALLS_AT_ONCE = 4_000;
 const never = new AbortController().signal;
 
 /** What goes wrong between the platform's parts and the API server, by seed. */
@@ -22,6 +24,8 @@ export class Faults {
   readonly #random: Random;
   readonly #watches = new Set<AbortController>();
   #down = false;
+  #instant = 0;
+  #callsNow = 0;
 
   constructor(context: SimContext) {
     this.#context = context;
@@ -62,6 +66,7 @@ export class Faults {
   }
 
   readonly #interceptor: Interceptor = async (call, proceed) => {
+    if (this.#isLooping(call)) return new Promise(() => {}); // or the simulation would never end
     if (this.rate === 0 || this.#random() >= this.rate || call.kind.kind === "Lease") return proceed();
     const chance = this.#random();
     if (chance < 0.4) await delay(this.#context.clock, between(this.#random, 1, LONGEST_DELAY_MS), never);
@@ -71,6 +76,15 @@ export class Faults {
     } else if (chance < 0.9) return this.#lost(call, proceed);
     return proceed();
   };
+
+  #isLooping({ verb, kind, key }: ClientCall): boolean {
+    const now = this.#context.clock.now();
+    this.#callsNow = now === this.#instant ? this.#callsNow + 1 : 0;
+    this.#instant = now;
+    if (this.#callsNow < MAX_CALLS_AT_ONCE) return false;
+    this.#context.violated(`a hot loop: ${MAX_CALLS_AT_ONCE} calls in no time, the last is ${verb} ${kind.kind} ${key?.name ?? ""}`);
+    return true;
+  }
 
   #refused(call: ClientCall): Error {
     this.#tell("refused", call);

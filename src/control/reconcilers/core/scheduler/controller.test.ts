@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { podKind } from "../../../../api/core/pod.ts";
 import type { Node, Pod } from "../../../../api/k8s/types.generated.ts";
 import { apiError } from "../../../../api/meta/errors.ts";
-import { failNth, matching } from "../../../../client/faults.ts";
+import { failNth, matching, type Interceptor } from "../../../../client/faults.ts";
 import { runControllers } from "../../../controller/run-controllers.ts";
 import { settle } from "../../../../testing/clock.ts";
 import { reconcileTable } from "../../../../testing/reconcile-table.ts";
@@ -132,6 +132,46 @@ test("scheduler: decisions of one turn see each other before the watch does", as
     world.writes.map(({ verb, key }) => `${verb} ${key}`),
     ["create binding ns/a", "status ns/b"],
   );
+});
+
+/** Counts bindings that are tried, and makes each of them end like this. */
+const bindings = (end: (proceed: () => Promise<unknown>) => Promise<unknown>) => {
+  const seen = { tries: 0 };
+  const fault: Interceptor = (call, proceed) => {
+    if (call.kind.kind !== "Binding") return proceed();
+    seen.tries += 1;
+    return end(proceed);
+  };
+  return { seen, fault };
+};
+
+test("scheduler: bindings that fail are repeated with backoff, however many pods wait", async () => {
+  const { seen, fault } = bindings(() => Promise.reject(apiError("InternalError", "disk full")));
+  const world = new World({ objects: [node(), pod("a", "1m"), pod("b", "1m")], faults: [fault] });
+  await using _running = runControllers([schedulerController(world)], world);
+  await settle(50);
+  assert.ok(seen.tries >= 2 && seen.tries <= 4, `${seen.tries} tries in no time`);
+});
+
+test("scheduler: a pod that is bound is not bound again while the watch lags", async () => {
+  const { seen, fault } = bindings(async (proceed) => {
+    await proceed();
+    throw new TypeError("the connection was reset before the answer");
+  });
+  const world = new World({ objects: [node(), pod("a", "1m"), pod("b", "1m")], faults: [fault] });
+  world.holdInformers();
+  await using _running = runControllers([schedulerController(world)], world);
+  await settle();
+  await world.clock.advance(500);
+  assert.ok(seen.tries <= 4, `${seen.tries} tries`);
+});
+
+test("scheduler: a pod whose binding failed does not stand in its own way", async () => {
+  const faults = [failNth(1, matching("Binding", "create"), apiError("InternalError", "disk full"))];
+  const world = new World({ objects: [node(), pod("a", "600m")], faults });
+  await using _running = runControllers([schedulerController(world)], world);
+  await world.clock.advance(100);
+  assert.equal(world.get(podKind, { namespace: "ns", name: "a" })?.spec?.nodeName, "n");
 });
 
 test("scheduler: a waiting pod is bound as soon as capacity frees", async () => {

@@ -6,8 +6,8 @@ import { minus, NOTHING, plus, podRequests, type Amounts } from "./requests.ts";
 interface Entry {
   readonly node: string;
   readonly amounts: Amounts;
-  /** Bound by us, not yet seen in the cache. */
-  readonly assumed: boolean;
+  /** `assumed`: we have decided. `bound`: the server has taken it. `seen`: the cache shows it. */
+  readonly state: "assumed" | "bound" | "seen";
 }
 
 /**
@@ -25,39 +25,52 @@ export class NodeLedger {
     pods.subscribe(({ type, object }) => this.#follow(object, type === "deleted"));
   }
 
-  used(node: string): Amounts {
-    return this.#used.get(node) ?? NOTHING;
+  /** What others than this pod use: after a binding that failed its own decision stands, and must not be in its way. */
+  usedByOthers(node: string, pod: Pod): Amounts {
+    const used = this.#usedOn(node);
+    const own = this.#entries.get(uidOf(pod));
+    return own?.node === node ? minus(used, own.amounts) : used;
   }
 
+  /** The decision holds until the cache shows the pod bound, or gone: a failed try frees nothing and wakes nobody. */
   assume(pod: Pod, node: string): void {
-    this.#set(uidOf(pod), { node, amounts: podRequests(pod), assumed: true });
+    this.#set(uidOf(pod), { node, amounts: podRequests(pod), state: "assumed" });
   }
 
-  /** The binding did not happen. */
-  retract(pod: Pod): void {
-    if (this.#entries.get(uidOf(pod))?.assumed === true) this.#drop(uidOf(pod));
+  /** The server has taken the binding; the cache will show it. */
+  bound(pod: Pod): void {
+    const entry = this.#entries.get(uidOf(pod));
+    if (entry?.state === "assumed") this.#entries.set(uidOf(pod), { ...entry, state: "bound" });
+  }
+
+  isBound(pod: Pod): boolean {
+    return this.#entries.get(uidOf(pod))?.state === "bound";
   }
 
   #follow(pod: Pod, deleted: boolean): void {
     const node = pod.spec?.nodeName;
     if (deleted || isPodTerminal(pod)) this.#drop(uidOf(pod));
-    else if (node && this.#entries.get(uidOf(pod))?.assumed !== false)
-      this.#set(uidOf(pod), { node, amounts: podRequests(pod), assumed: false });
+    else if (node && this.#entries.get(uidOf(pod))?.state !== "seen")
+      this.#set(uidOf(pod), { node, amounts: podRequests(pod), state: "seen" });
   }
 
   #set(uid: string, entry: Entry): void {
     const known = this.#entries.get(uid);
-    if (known !== undefined) this.#used.set(known.node, minus(this.used(known.node), known.amounts));
+    if (known !== undefined) this.#used.set(known.node, minus(this.#usedOn(known.node), known.amounts));
     this.#entries.set(uid, entry);
-    this.#used.set(entry.node, plus(this.used(entry.node), entry.amounts));
+    this.#used.set(entry.node, plus(this.#usedOn(entry.node), entry.amounts));
   }
 
   #drop(uid: string): void {
     const known = this.#entries.get(uid);
     if (known === undefined) return;
     this.#entries.delete(uid);
-    this.#used.set(known.node, minus(this.used(known.node), known.amounts));
+    this.#used.set(known.node, minus(this.#usedOn(known.node), known.amounts));
     this.#released();
+  }
+
+  #usedOn(node: string): Amounts {
+    return this.#used.get(node) ?? NOTHING;
   }
 }
 

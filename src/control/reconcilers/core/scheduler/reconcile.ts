@@ -6,7 +6,7 @@ import type { ObjectKey } from "../../../../api/meta/object.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import { rfc3339, type Clock } from "../../../../std/clock.ts";
 import type { Recorder } from "../../../controller/recorder.ts";
-import { done, type Outcome } from "../../../controller/types.ts";
+import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { podCondition } from "../pods.ts";
 import { place } from "./fit.ts";
 import type { NodeLedger } from "./ledger.ts";
@@ -33,27 +33,32 @@ export function isUnscheduled({ spec, metadata }: Pod): boolean {
 /** Binds one pod at once, or says why it has to wait. Whoever frees capacity wakes it again. */
 export async function reconcilePod(world: SchedulerWorld, key: ObjectKey): Promise<Outcome> {
   const pod = world.pods.get(key);
-  if (pod === undefined || !isUnscheduled(pod)) return done;
-  const candidates = world.nodes.list().map((node) => ({ node, used: world.ledger.used(node.metadata.name ?? "") }));
+  if (pod === undefined || !isUnscheduled(pod) || world.ledger.isBound(pod)) return done;
+  const candidates = world.nodes.list().map((node) => ({ node, used: world.ledger.usedByOthers(node.metadata.name ?? "", pod) }));
   const placement = place(pod, candidates);
-  if (placement.kind === "node") await bind(world, pod, placement.name);
-  else await refuse(world, pod, placement.message);
+  if (placement.kind === "node") return bind(world, pod, placement.name);
+  await refuse(world, pod, placement.message);
   return done;
 }
 
-async function bind(world: SchedulerWorld, pod: Pod, node: string): Promise<void> {
+/** Bound already, or being deleted: the watch will tell; it is asked again only in case that it was neither. */
+const CONFLICT_AGAIN_MS = 1000;
+
+async function bind(world: SchedulerWorld, pod: Pod, node: string): Promise<Outcome> {
   const { namespace, name, uid } = pod.metadata;
   world.ledger.assume(pod, node);
   try {
     const binding = { metadata: { namespace, name, uid }, target: { kind: "Node", name: node } };
     await world.client.create(podBinding, binding, { subresource: "binding" });
   } catch (error) {
-    world.ledger.retract(pod);
-    if (isNotFound(error) || isConflict(error)) return; // gone or bound already: the watch will tell
+    if (isNotFound(error)) return done; // the watch will tell
+    if (isConflict(error)) return requeueAfter(CONFLICT_AGAIN_MS);
     throw error;
   }
+  world.ledger.bound(pod);
   const message = `Successfully assigned ${namespace}/${name} to ${node}`;
   world.recorder.record({ kind: podKind, object: pod, type: "Normal", reason: "Scheduled", message });
+  return done;
 }
 
 async function refuse(world: SchedulerWorld, pod: Pod, message: string): Promise<void> {
