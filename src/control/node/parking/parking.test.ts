@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { replicaSetKind } from "../../../api/apps/replica-set.ts";
 import { PARKING_ANNOTATION, PORTS_ANNOTATION, START_TIER_ANNOTATION } from "../../../api/names/kinetic.ts";
 import type { Pod } from "../../../api/k8s/types.generated.ts";
 import { systemClock } from "../../../std/clock.ts";
@@ -14,6 +15,7 @@ import { PortAllocator } from "../port-allocator.ts";
 import { ParkingLot, type Parked } from "./parking-lot.ts";
 
 const parking = { maxCount: 4, maxBytes: 1e9, ttlMs: 60_000 };
+const replicaSet = { apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { name: "hello-1", namespace: "default", uid: "rs-1" } };
 const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "hello-1", uid: "rs-1", controller: true };
 
 function replica(name: string, metadata: Partial<Pod["metadata"]> = {}, env: { name: string; value: string }[] = []): Pod {
@@ -39,7 +41,7 @@ async function parkOne(under: AgentUnderTest, name: string): Promise<{ pid: numb
 const processState = async (pid: number) => /^State:\s+(\S)/m.exec(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""))?.[1];
 
 test("a deleted instance is frozen, and the next Pod of the template continues it", { skip: requires("linux") }, async () => {
-  await using under = await startAgent({ options: { parking } });
+  await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
   under.world.put(replica("one"));
   const first = await parkOne(under, "one");
   assert.equal(await processState(first.pid), "T");
@@ -59,7 +61,7 @@ test("a deleted instance is frozen, and the next Pod of the template continues i
 });
 
 test("another environment is another start: it is not served by a parked instance", async () => {
-  await using under = await startAgent({ options: { parking } });
+  await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
   under.world.put(replica("one"));
   const { pid } = await parkOne(under, "one");
   under.world.put(replica("two", {}, [{ name: "COLOUR", value: "red" }]));
@@ -69,7 +71,7 @@ test("another environment is another start: it is not served by a parked instanc
 });
 
 test("a template that opts out, and a bare Pod, end for good", async () => {
-  await using under = await startAgent({ options: { parking } });
+  await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
   under.world.put(replica("opted-out", { annotations: { [PARKING_ANNOTATION]: "false" } }));
   under.world.put(replica("bare", { ownerReferences: [] }));
   await parkOne(under, "opted-out");
@@ -78,20 +80,29 @@ test("a template that opts out, and a bare Pod, end for good", async () => {
 });
 
 test("parked instances end with their ReplicaSet", async () => {
-  const replicaSet = { apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { name: "hello-1", namespace: "default", uid: "rs-1" } };
   await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
   under.world.put(replica("one"));
   const { pid } = await parkOne(under, "one");
-  const { replicaSetKind } = await import("../../../api/apps/replica-set.ts");
   under.world.remove(replicaSetKind, { namespace: "default", name: "hello-1" });
   await eventually("the process is gone", async () => (await processState(pid)) === undefined || (await processState(pid)) === "Z");
+  assert.equal(under.agent.stats().parked, 0);
+});
+
+test("a Pod whose ReplicaSet went before it ends for good", async () => {
+  await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
+  under.world.put(replica("one"));
+  const pod = await under.until("one", "ready", isReady);
+  const { pid } = await ask(pod);
+  under.world.remove(replicaSetKind, { namespace: "default", name: "hello-1" });
+  under.remove("one");
+  await eventually("the process is gone", async () => [undefined, "Z"].includes(await processState(pid)));
   assert.equal(under.agent.stats().parked, 0);
 });
 
 test("nothing parked outlives the agent", async () => {
   let pid = 0;
   {
-    await using under = await startAgent({ options: { parking } });
+    await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
     under.world.put(replica("one"));
     ({ pid } = await parkOne(under, "one"));
     assert.equal(under.agent.stats().parked, 1);

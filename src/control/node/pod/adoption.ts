@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
+import { replicaSetKind } from "../../../api/apps/replica-set.ts";
+import type { Container, Pod, ReplicaSet } from "../../../api/k8s/types.generated.ts";
 import { parkable } from "../parking/parkable.ts";
 import type { Parked } from "../parking/parking-lot.ts";
 import { startHash } from "../parking/start-hash.ts";
@@ -101,7 +102,7 @@ function isReadyAwake(container: Container | undefined): boolean {
 /** Freezes the sandbox of a drained pod and gives it to the parking lot. False when it may not or need not be kept. */
 export async function park(subject: Subject, facts: { readonly isReady: boolean; readonly ownImages: boolean }): Promise<boolean> {
   const { world, pod, sandbox, prepared, records } = subject;
-  if (world.lot === undefined) return false;
+  if (world.lot === undefined || ownerOf(world, pod) === "gone") return false;
   const perPodEnv = [...prepared.values()].some((ready) => ready.perPodEnv);
   if (parkable({ pod, ownImages: facts.ownImages, perPodEnv, ready: facts.isReady }).kind === "no") return false;
   const running = [...sandbox.running.values()];
@@ -116,4 +117,12 @@ export async function park(subject: Subject, facts: { readonly isReady: boolean;
     graceMs: (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000,
   };
   return world.lot.add(parked);
+}
+
+/** A ReplicaSet that is deleted in the background goes before its Pods: nobody would ask for these sandboxes again. */
+function ownerOf({ options }: AgentWorld, { metadata }: Pod): "there" | "gone" {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+  if (owner?.kind !== "ReplicaSet") return "there";
+  const found = options.informers.of<ReplicaSet>(replicaSetKind).get({ namespace: metadata.namespace ?? "", name: owner.name });
+  return found?.metadata.uid === owner.uid && found.metadata.deletionTimestamp === undefined ? "there" : "gone";
 }

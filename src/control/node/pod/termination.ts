@@ -137,7 +137,10 @@ export class Termination {
     const hook = container?.lifecycle?.preStop;
     if (container !== undefined && hook !== undefined && !signal.aborted) await this.#preStop(container, running, hook);
     running.signal(signal.aborted ? "SIGKILL" : "SIGTERM");
-    await abortable(running.exited, signal).catch(() => running.signal("SIGKILL"));
+    await abortable(running.exited, signal).catch(() => {
+      running.signal("SIGKILL");
+      if (!this.isShutDown) tell("Warning", "ExceededGracePeriod", `Container ${name} did not end within its grace period and was killed`);
+    });
     const stop = new AbortController();
     await Promise.race([running.exited, delay(world.options.clock, AFTER_KILL_MS, stop.signal).catch(() => {})]);
     stop.abort();
