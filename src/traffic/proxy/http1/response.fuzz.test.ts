@@ -10,6 +10,7 @@ import { cut, responseWire, type Wire } from "./fixtures/wire.ts";
 /** Where we refuse what node:http reads, by our reason. */
 const STRICTER: Readonly<Record<string, string>> = {
   "malformed status line": "node:http takes control characters in the reason phrase",
+  "bare LF in a message head": "node:http skips a lone LF before a status line",
   "unexpected 101": "nobody asked to switch; node:http reads an answer without body",
   "more than one Transfer-Encoding": "readers differ in how they join them",
   "unknown Transfer-Encoding": "node:http takes what it does not know for a body that ends with the connection",

@@ -133,7 +133,7 @@ export class UpstreamConnection implements Upstream {
   #readHead(events: UpstreamEvents, buffer: Buffer, offset: number): number | undefined {
     const read = this.#heads.push(buffer, offset);
     if (read.kind === "incomplete") return buffer.length;
-    if (read.kind === "malformed") return this.#fail("malformed response head");
+    if (read.kind === "malformed") return this.#fail(read.reason);
     const parsed = parseResponseHead(read.text, this.#method);
     if (parsed.kind === "malformed") return this.#fail(parsed.reason);
     const { head } = parsed;
