@@ -24,7 +24,8 @@ const CASES: readonly (readonly [line: string, stderr: string])[] = [
   ["servce", 'Error: unknown command "servce" for "kn"\n\nDid you mean this?\n\tservice\n\nRun \'kn --help\' for usage\n'],
   [
     "service lst",
-    "Error: unknown sub-command 'lst' for 'kn service'. Available sub-commands: apply, create, delete, describe, list, update, wait\nRun 'kn service --help' for usage\n",
+    "Error: unknown sub-command 'lst' for 'kn service'. Available sub-commands: apply, create, delete, " +
+      "describe, list, update, wait\nRun 'kn service --help' for usage\n",
   ],
   [
     "revision",
@@ -42,11 +43,13 @@ const CASES: readonly (readonly [line: string, stderr: string])[] = [
   ],
   [
     "service create x --image i --scale-min a",
-    'Error: invalid argument "a" for "--scale-min" flag: strconv.ParseInt: parsing "a": invalid syntax for \'kn service create\'\nRun \'kn service create --help\' for usage\n',
+    'Error: invalid argument "a" for "--scale-min" flag: strconv.ParseInt: parsing "a": invalid syntax ' +
+      "for 'kn service create'\nRun 'kn service create --help' for usage\n",
   ],
   [
     "service create x --image i --port abc",
-    "Error: the port specification 'abc' is not valid. Please provide in the format 'NAME:PORT', where 'NAME' is optional. Examples: '--port h2c:8080' , '--port 8080'.\nRun 'kn --help' for usage\n",
+    "Error: the port specification 'abc' is not valid. Please provide in the format 'NAME:PORT', where " +
+      "'NAME' is optional. Examples: '--port h2c:8080' , '--port 8080'.\nRun 'kn --help' for usage\n",
   ],
   [
     "service create x --image i --limit foo",
@@ -68,7 +71,9 @@ const CASES: readonly (readonly [line: string, stderr: string])[] = [
   ["service create x --image i --wait=false", "Error: use --no-wait instead of providing \"false\" to --wait\nRun 'kn --help' for usage\n"],
   [
     "route describe r -o url",
-    "Error: unable to match a printer suitable for the output format \"url\", allowed formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,templatefile,yaml\nRun 'kn --help' for usage\n",
+    'Error: unable to match a printer suitable for the output format "url", allowed formats are: ' +
+      "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template," +
+      "templatefile,yaml\nRun 'kn --help' for usage\n",
   ],
 ];
 

@@ -29,9 +29,7 @@ export function integer(flags: string, help: string): Option {
   const option = new Option(flags, help);
   return option.argParser((value: string) => {
     if (/^[+-]?\d+$/.test(value)) return Number(value);
-    throw new FlagError(
-      `invalid argument ${JSON.stringify(value)} for "${pflagName(option)}" flag: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`,
-    );
+    throw invalidNumber(option, value, "ParseInt");
   });
 }
 
@@ -40,10 +38,13 @@ export function decimal(flags: string, help: string): Option {
   const option = new Option(flags, help);
   return option.argParser((value: string) => {
     if (value.trim() !== "" && Number.isFinite(Number(value))) return Number(value);
-    throw new FlagError(
-      `invalid argument ${JSON.stringify(value)} for "${pflagName(option)}" flag: strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`,
-    );
+    throw invalidNumber(option, value, "ParseFloat");
   });
+}
+
+function invalidNumber(option: Option, value: string, parser: string): FlagError {
+  const quoted = JSON.stringify(value);
+  return new FlagError(`invalid argument ${quoted} for "${pflagName(option)}" flag: strconv.${parser}: parsing ${quoted}: invalid syntax`);
 }
 
 /** `-a, --annotation`, as pflag names a flag in errors. */
@@ -71,7 +72,7 @@ export function addNamespaceFlag(command: Command): Command {
 export function addAllNamespacesFlag(command: Command): Command {
   return addNamespaceFlag(command).option(
     "-A, --all-namespaces",
-    "If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.",
+    "If present, list the requested object(s) across all namespaces, whatever --namespace and the context say.",
   );
 }
 

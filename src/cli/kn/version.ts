@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { Io } from "../shared/io.ts";
 import { printerOf, type PrintFlags } from "../shared/print-object.ts";
 import { UserError } from "../shared/io.ts";

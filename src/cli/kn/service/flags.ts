@@ -40,7 +40,7 @@ function containerOptions(): Option[] {
     many("--env-value-from <stringArray>", "Add one key as a variable: NAME=cm:CONFIGMAP:KEY or NAME=secret:SECRET:KEY."),
     many(
       "--mount <stringArray>",
-      "Mount a ConfigMap (cm:), Secret (sc:), emptyDir (ed:), claim (pvc:) or existing volume: /dir=cm:NAME[/subpath][:readOnly=true]; '/dir-' removes.",
+      "Mount a ConfigMap (cm:), Secret (sc:), emptyDir (ed:), claim (pvc:) or volume: /dir=cm:NAME[/sub][:readOnly=true]; '/dir-' removes.",
     ),
     many(
       "--volume <stringArray>",

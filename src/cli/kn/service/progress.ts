@@ -20,7 +20,7 @@ function progressLine(elapsedMs: number, text: string): string {
   return `${(Math.round(elapsedMs) / 1000).toFixed(3).padStart(7)}s ${text}\n`;
 }
 
-/** Waits with progress lines. Throws UserError with the reason, and its cause where the service does not tell, when it does not get ready. */
+/** Waits with progress lines. Throws UserError with the reason, and its cause where the service does not tell it. */
 export async function waitWithProgress(context: Context, name: string, settings: WaitSettings): Promise<void> {
   const write = (text: string) => context.io.stdout.write(text);
   const outcome = await waitReady(context, { ...settings, kind: SERVICE, name, onMessage: progressPrinter(write) });

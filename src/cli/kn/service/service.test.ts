@@ -177,7 +177,8 @@ test("service create: a Ready that stays False for the window fails with reason 
   assert.equal(ran.code, 1);
   assert.equal(
     ran.stderr,
-    'Error: RevisionMissing: no revision.\nCause: Revision "web-00001" is not ready: ContainerMissing: Unable to fetch image "i"\nRun \'kn --help\' for usage\n',
+    "Error: RevisionMissing: no revision.\n" +
+      'Cause: Revision "web-00001" is not ready: ContainerMissing: Unable to fetch image "i"\nRun \'kn --help\' for usage\n',
   );
 });
 

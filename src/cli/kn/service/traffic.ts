@@ -107,7 +107,8 @@ function filled(shares: readonly Share[], targets: Targets, world: TrafficWorld)
   const missing = unnamed(shares, targets, world);
   if (missing.length !== 1) {
     throw new UserError(
-      `unable to allocate the remaining traffic: ${100 - sum}%. Reason: incorrect number of revisions specified. Only 1 revision should be missing`,
+      `unable to allocate the remaining traffic: ${100 - sum}%. ` +
+        "Reason: incorrect number of revisions specified. Only 1 revision should be missing",
     );
   }
   return [...shares, { reference: missing[0] ?? "", percent: 100 - sum }];

@@ -2,7 +2,10 @@ import { AUTOSCALING } from "../../../../api/names/labels.ts";
 import type { KnativeService } from "../../../../api/serving/service.ts";
 import { UserError } from "../../../shared/io.ts";
 
-/** Refuses autoscaling annotations that no server takes, in its words, before anything is sent. How they go together is the server's to judge. */
+/**
+ * Refuses autoscaling annotations that no server takes, in its words, before anything is sent.
+ * How they go together is the server's to judge.
+ */
 export async function checkAutoscaling(service: KnativeService): Promise<void> {
   const annotations = service.spec.template.metadata?.annotations ?? {};
   if (!Object.keys(annotations).some((key) => key.startsWith(`${AUTOSCALING}/`))) return;

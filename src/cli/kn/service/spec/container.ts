@@ -45,7 +45,8 @@ export function portOf(text: string): ContainerPort {
   const number = second ?? first;
   if (!/^\d+$/.test(number)) {
     throw new UserError(
-      `the port specification '${text}' is not valid. Please provide in the format 'NAME:PORT', where 'NAME' is optional. Examples: '--port h2c:8080' , '--port 8080'.`,
+      `the port specification '${text}' is not valid. Please provide in the format 'NAME:PORT', where 'NAME' is optional. ` +
+        "Examples: '--port h2c:8080' , '--port 8080'.",
     );
   }
   return { ...(second === undefined ? {} : { name: first }), containerPort: Number(number) };

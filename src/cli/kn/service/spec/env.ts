@@ -37,7 +37,8 @@ function keyReference(source: string): NonNullable<EnvVar["valueFrom"]> {
   const [type = "", name = "", key = ""] = source.split(":");
   if (name === "" || key === "") {
     throw new UserError(
-      `Invalid --env-value-from: argument requires a value in form "resourceType:name:key" where "resourceType" can be one of "config-map" (cm) or "secret" (sc); got ${JSON.stringify(source)}`,
+      'Invalid --env-value-from: argument requires a value in form "resourceType:name:key" ' +
+        `where "resourceType" can be one of "config-map" (cm) or "secret" (sc); got ${JSON.stringify(source)}`,
     );
   }
   if (type === "cm" || type === "config-map") return { configMapKeyRef: { name, key } };
@@ -69,7 +70,8 @@ function envSource(text: string): EnvFromSource {
   const [type = "", name = ""] = text.split(":");
   if (name === "") {
     throw new UserError(
-      `Invalid --env-from: argument requires a value in form "resourceType:name" where "resourceType" can be one of "config-map" (cm) or "secret" (sc); got ${JSON.stringify(text)}`,
+      'Invalid --env-from: argument requires a value in form "resourceType:name" ' +
+        `where "resourceType" can be one of "config-map" (cm) or "secret" (sc); got ${JSON.stringify(text)}`,
     );
   }
   if (type === "cm" || type === "config-map") return { configMapRef: { name } };

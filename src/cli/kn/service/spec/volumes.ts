@@ -71,7 +71,8 @@ function sourceOf(text: string): Omit<Volume, "name"> {
       return { persistentVolumeClaim: { claimName: name } };
     default:
       throw new UserError(
-        `unsupported volume type ${JSON.stringify(type)}; supported volume types are "config-map or cm", "secret or sc", "emptyDir or ed" and "persistentVolumeClaim or pvc"`,
+        `unsupported volume type ${JSON.stringify(type)}; supported volume types are ` +
+          '"config-map or cm", "secret or sc", "emptyDir or ed" and "persistentVolumeClaim or pvc"',
       );
   }
 }
