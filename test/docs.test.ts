@@ -50,7 +50,7 @@ function linkProblems(path: string, text: string): string[] {
     if (/^[a-z]+:/.test(link)) return [];
     const [file = "", fragment] = link.split("#");
     const target = file === "" ? path : normalize(join(dirname(path), file));
-    if (!existsSync(join(ROOT, target))) return [`${path}: ${link}: there is no ${target}`];
+    if (file !== "" && !existsSync(join(ROOT, target))) return [`${path}: ${link}: there is no ${target}`];
     if (fragment === undefined || !target.endsWith(".md")) return [];
     return anchorsOf(file === "" ? text : textOf(target)).includes(fragment) ? [] : [`${path}: ${link}: there is no such heading`];
   });
@@ -141,7 +141,12 @@ test("the check of commands finds what is wrong", async () => {
   assert.equal(await commandProblem(["kn", "service", "create", "hello", "--image", "--odd", "-n", "x"]), undefined);
   assert.equal(await commandProblem(["kinetic", "status", "--data-dir"]), "its last flag has no value");
   const lines = ['eval "$(npx kinetic env)"', "kn x | head -3 # no", "A=1 kinetic load \\", '  "http://a?b=1&c=2" -c 5'];
-  const commands = [["npx", "kinetic", "env"], ["kn", "x"], ["head", "-3"], ["kinetic", "load", "http://a?b=1&c=2", "-c", "5"]];
+  const commands = [
+    ["npx", "kinetic", "env"],
+    ["kn", "x"],
+    ["head", "-3"],
+    ["kinetic", "load", "http://a?b=1&c=2", "-c", "5"],
+  ];
   assert.deepEqual(commandsOf({ language: "sh", lines }), commands);
 });
 
