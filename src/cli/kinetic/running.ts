@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DataDirectory, defaultDataDirectory } from "../../app/data-directory.ts";
+import type { Running } from "../../app/platform.ts";
 import { createClient } from "../../client/client.ts";
 import { kubeconfigPaths, loadKubeconfig } from "../../client/kubeconfig/load.ts";
 import type { Client } from "../../client/types.ts";
@@ -8,15 +9,7 @@ import { UserError, type Io } from "../shared/io.ts";
 import { connectionTransport } from "../shared/transport.ts";
 
 /** What `kinetic up` writes to `--ready-file` and into the data directory while it runs. */
-export interface RunningPlatform {
-  readonly kubeconfig: string;
-  readonly apiServer: string;
-  readonly gateway: string;
-  readonly internal: string;
-  readonly registry: string;
-  readonly domain: string;
-  readonly pid: number;
-}
+export type RunningPlatform = Running;
 
 /** Absolute, because it also names the platform in the environment of its sandboxes. */
 export function dataDirectoryOf(io: Io, flag: string | undefined): DataDirectory {
