@@ -123,6 +123,9 @@ class Start {
     onPhase: (name: string) => void,
   ): Promise<Omit<Platform, "movedPorts" | typeof Symbol.asyncDispose>> {
     const { world, directory, settings, store } = this.#input;
+    // Its thread loads while the API server starts.
+    const worker = new Worker(moduleUrl(import.meta.url, "./workers/gateway"), { workerData: this.#input.loggerOptions, name: "gateway" });
+    stack.defer(async () => void (await worker.terminate()));
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
     const agent = Promise.withResolvers<NodeAgent>();
     const subresources = { "pods/log": logHandler(agent.promise) };
@@ -134,7 +137,7 @@ class Start {
     const images = openImages(directory, settings);
     stack.use(await startRegistry(world, images, settings.ports.registry));
     const autoscaler = stack.use(new Autoscaler(world.clock));
-    const gateway = stack.use(await this.#startGateway(apiServer, autoscaler));
+    const gateway = stack.use(await this.#startGateway(worker, apiServer, autoscaler));
     onPhase("gateway");
     const conformant = this.#input.options.profile === "conformant";
     const { drainGate } = gateway;
@@ -148,9 +151,8 @@ class Start {
     return { running, client: insideClient(apiServer, "kubernetes-admin", "durable"), buildSample: () => buildSampleImage(images.store) };
   }
 
-  #startGateway(apiServer: ApiServer, autoscaler: Autoscaler): Promise<GatewayThreadHandle> {
+  #startGateway(worker: Worker, apiServer: ApiServer, autoscaler: Autoscaler): Promise<GatewayThreadHandle> {
     const { ports } = this.#input.settings;
-    const worker = new Worker(moduleUrl(import.meta.url, "./workers/gateway"), { workerData: this.#input.loggerOptions, name: "gateway" });
     const loopback = (port: number) => [
       { host: "127.0.0.1", port },
       { host: "::1", port },
