@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly body?: string | Uint8Array;
   /** `null` leaves a default one out. */
   readonly headers?: Readonly<Record<string, string | null>>;
+  /** PEM of a client certificate. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 export interface ApiAnswer {
@@ -26,7 +28,8 @@ export async function apiCall(platform: Pick<Kinetic, "running" | "dataDir">, se
   const defaults = { authorization: `Bearer ${(token ?? "").trim()}`, "content-type": sent.body === undefined ? null : "application/json" };
   const headers = Object.entries({ ...defaults, ...sent.headers }).filter((entry): entry is [string, string] => entry[1] !== null);
   const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
-  const options = { method: sent.method ?? "GET", ca, servername: "localhost", agent: false, headers: Object.fromEntries(headers) };
+  const tls = { ca, servername: "localhost", agent: false, ...sent.certificate };
+  const options = { method: sent.method ?? "GET", headers: Object.fromEntries(headers), ...tls };
   const call = request(`${running.apiServer}${sent.path}`, options, (answer) => {
     let body = "";
     answer.setEncoding("utf8").on("data", (text: string) => (body += text));

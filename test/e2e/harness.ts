@@ -1,6 +1,7 @@
 /** A real platform in a process of its own, and the programs that people use with it. */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
@@ -119,15 +120,18 @@ export async function startKinetic(t: TestContext, options: StartOptions = {}): 
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
   t.after(() => ended(child));
-  await eventually(
-    `the platform is usable`,
-    async () => {
-      assert.equal(child.exitCode, null, output.join(""));
-      await readFile(readyFile);
-    },
-    START_PATIENCE_MS,
-  );
+  await usable(child, readyFile, output);
   return new Kinetic(child, JSON.parse(await readFile(readyFile, "utf8")) as RunningPlatform, dataDir, output);
+}
+
+/** Waits for the ready file; a process that ends before has failed. */
+async function usable(child: ChildProcess, readyFile: string, output: readonly string[]): Promise<void> {
+  const deadline = performance.now() + START_PATIENCE_MS;
+  while (!existsSync(readyFile)) {
+    const isGone = child.exitCode !== null || child.signalCode !== null;
+    if (isGone || performance.now() > deadline) throw new Error(`the platform is not usable:\n${output.join("")}`);
+    await sleep(20);
+  }
 }
 
 /** Asks a process to stop, unless it has, and waits until it is gone. */

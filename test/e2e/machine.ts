@@ -11,6 +11,7 @@ export interface Sandbox {
   readonly pid: number;
   /** The run of the platform that started it. */
   readonly instance: string;
+  readonly pod: string;
 }
 
 /** Processes that platforms of a data directory have started (Linux). */
@@ -20,7 +21,7 @@ export async function sandboxesOf(dataDir: string): Promise<Sandbox[]> {
     if (!/^\d+$/.test(name)) continue;
     const environment = await readFile(`/proc/${name}/environ`, "latin1").catch(() => "");
     const identity = parseIdentity(environment.replaceAll("\0", "\n"));
-    if (identity?.directory === dataDir) found.push({ pid: Number(name), instance: identity.instance });
+    if (identity?.directory === dataDir) found.push({ pid: Number(name), instance: identity.instance, pod: identity.pod });
   }
   return found;
 }
