@@ -121,6 +121,11 @@ test("a taken default moves on and says so, a taken saved or requested port name
   const free = await choosePorts({ requested: { ...any, api: port }, saved: undefined });
   assert.ok(free.kind === "ok" && free.ports.api === port);
   assert.equal(new Set(Object.values(free.ports)).size, 4, "four different ports");
+  const chosen = [free.ports.gateway, free.ports.internal, free.ports.registry];
+  assert.ok(
+    chosen.every((any) => any >= 10_000 && any < 20_000),
+    `${chosen}: not of the range of outgoing connections`,
+  );
 });
 
 test("a default that is taken moves to the next free port", async (t) => {

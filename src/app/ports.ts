@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
@@ -54,7 +55,23 @@ async function nextFree(start: number, used: ReadonlySet<number>): Promise<numbe
 }
 
 async function exactly(port: number, used: ReadonlySet<number>): Promise<number | undefined> {
+  if (port === 0) return anyFree(used);
   return used.has(port) ? undefined : tryPort(port);
+}
+
+/** Below the ports that systems give to outgoing connections: one of those may hold a kept port while we are stopped. */
+const LASTING = { first: 10_000, end: 20_000, tries: 50 };
+
+async function anyFree(used: ReadonlySet<number>): Promise<number | undefined> {
+  for (let tries = 0; tries < LASTING.tries; tries++) {
+    const port = randomInt(LASTING.first, LASTING.end);
+    if (!used.has(port) && (await tryPort(port)) !== undefined) return port;
+  }
+  return tryPort(0);
+}
+
+export async function isFree(port: number): Promise<boolean> {
+  return (await tryPort(port)) !== undefined;
 }
 
 /** The port if loopback can listen on it (the chosen one for 0), else undefined. */
@@ -76,9 +93,11 @@ async function takenMessage(name: PortName, port: number): Promise<string> {
   return `port ${port} (${PORT_FLAGS[name]}) is taken by ${owner}; stop that, or choose another with ${PORT_FLAGS[name]}`;
 }
 
-/** `name (pid N)` of the process that listens on the port, as far as this user may see it. */
+/** `name (pid N)` of the process that listens on the port or else uses it, as far as this user may see it. */
 export async function ownerOf(port: number): Promise<string> {
-  const inodes = await listeningInodes(port);
+  const sockets = await socketsOf(port);
+  const listening = sockets.filter(({ isListening }) => isListening);
+  const inodes = new Set((listening.length > 0 ? listening : sockets).map(({ inode }) => inode));
   for (const pid of inodes.size > 0 ? await pids() : []) {
     if (await holdsAny(pid, inodes)) {
       const name = (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
@@ -88,17 +107,23 @@ export async function ownerOf(port: number): Promise<string> {
   return "another process";
 }
 
-async function listeningInodes(port: number): Promise<Set<string>> {
+interface Socket {
+  readonly inode: string;
+  readonly isListening: boolean;
+}
+
+async function socketsOf(port: number): Promise<Socket[]> {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  const inodes = new Set<string>();
+  const sockets: Socket[] = [];
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
     const text = await readFile(table, "utf8").catch(() => "");
     for (const line of text.split("\n").slice(1)) {
       const fields = line.trim().split(/\s+/);
-      if (fields[1]?.endsWith(`:${hex}`) && fields[3] === "0A" && fields[9] !== undefined) inodes.add(fields[9]);
+      const inode = fields[9] ?? "0";
+      if (fields[1]?.endsWith(`:${hex}`) && inode !== "0") sockets.push({ inode, isListening: fields[3] === "0A" });
     }
   }
-  return inodes;
+  return sockets;
 }
 
 async function pids(): Promise<string[]> {

@@ -128,8 +128,7 @@ test("the folder of another user is refused to an ordinary user", { skip: requir
 test("a folder without write permission is refused", { skip: requires("an unprivileged user"), timeout: 60_000 }, async (t) => {
   const folder = await temporaryFolder(t);
   await chmod(folder, 0o500);
-  t.after(() => chmod(folder, 0o700));
-  await assertRefused(folder, /permission denied; choose another with --data-dir/);
+  await assertRefused(folder, /permission denied; choose another with --data-dir/).finally(() => chmod(folder, 0o700));
 });
 
 test("a full disk", { skip: requires("root", "linux"), timeout: 120_000 }, async (t) => {

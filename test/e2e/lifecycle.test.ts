@@ -307,6 +307,8 @@ test("a default port that is taken at the first start moves on and says so", { s
   const port = Number(platform.running.registry.split(":")[1]);
   assert.notEqual(port, 5001);
   assert.match(platform.output, new RegExp(`port 5001 is taken: the registry port is ${port}, from now on`));
+  const doctor = await kinetic(["doctor"], { XDG_STATE_HOME: join(dataDir, "nobody") });
+  assert.match(doctor.stdout, /! port 5001 \(registry\) +taken by .*; the first start moves to the next free one/);
 });
 
 test("flags and values that are wrong: one line, exit code 1, nothing started", { timeout: 120_000 }, async (t) => {

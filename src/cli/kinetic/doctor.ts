@@ -3,7 +3,7 @@ import { access, constants, statfs } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { freemem } from "node:os";
 import { Command } from "commander";
-import { DEFAULT_PORTS, ownerOf } from "../../app/ports.ts";
+import { DEFAULT_PORTS, isFree, ownerOf } from "../../app/ports.ts";
 import { styled, type Io } from "../shared/io.ts";
 import { dataDirectoryOf, findRunning } from "./running.ts";
 
@@ -104,9 +104,8 @@ async function localhostNames(): Promise<Finding> {
 async function portFindings(): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [name, port] of Object.entries(DEFAULT_PORTS)) {
-    const owner = await ownerOf(port);
-    const taken = owner !== "another process";
-    const why = taken ? `taken by ${owner}; the first start moves to the next free one` : "free";
+    const taken = !(await isFree(port));
+    const why = taken ? `taken by ${await ownerOf(port)}; the first start moves to the next free one` : "free";
     findings.push({ name: `port ${port} (${name})`, state: taken ? "warning" : "ok", why });
   }
   return findings;
