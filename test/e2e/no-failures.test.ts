@@ -161,9 +161,14 @@ async function clean(t: TestContext, { load, kinetic }: Scene, name: string, run
   load.phase = name;
   await t.test(name, async () => {
     const [failed, total] = [load.failures.length, load.total];
-    await run();
+    const outcome = await run().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const { exitCode, signalCode } = kinetic.process;
+    assert.deepEqual([exitCode, signalCode], [null, null], `the platform has ended: ${kinetic.output}`);
+    assert.ifError(outcome);
     t.diagnostic(`${name}: ${load.total - total} answers`);
     assert.deepEqual(load.failures.slice(failed), []);
-    assert.equal(kinetic.process.exitCode, null, kinetic.output);
   });
 }
