@@ -11,7 +11,7 @@ const WRITES = new Set<ClientCall["verb"]>(["create", "update", "updateStatus", 
 /** Longest delay of a call or of a watch event, milliseconds: what a busy machine does. */
 const LONGEST_DELAY_MS = 120;
 /** More calls than this without any time going by are a loop. */
-const MAX_CALLS_AT_ONCE = 4_000;
+const MAX_CALLS_AT_ONCE = 1_500;
 const never = new AbortController().signal;
 
 /** What goes wrong between the platform's parts and the API server, by seed. */
