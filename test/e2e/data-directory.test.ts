@@ -98,7 +98,7 @@ function overwritten(whole: Buffer): Buffer {
   return damaged;
 }
 
-test("settings that are damaged are named", { timeout: 60_000 }, async (t) => {
+test("settings that are damaged are named", { timeout: 120_000 }, async (t) => {
   const { dataDir } = await used(t);
   await writeFile(join(dataDir, "settings.json"), '{"instanceId":');
   const before = await fingerprint(dataDir);
@@ -106,26 +106,30 @@ test("settings that are damaged are named", { timeout: 60_000 }, async (t) => {
   assert.deepEqual(await fingerprint(dataDir), before);
 });
 
-test("certificates that are damaged are made again", { timeout: 60_000 }, async (t) => {
+test("certificates that are damaged are made again", { timeout: 120_000 }, async (t) => {
   const { dataDir } = await used(t);
   for (const name of ["ca.crt", "ca.key"]) await writeFile(join(dataDir, "pki", name), "neither certificate nor key\n");
   const again = await startKinetic(t, { dataDir });
   assert.equal((await apiCall(again, { path: `${CONFIG_MAPS}/kept` })).status, 200);
 });
 
-test("the folder of another user is refused to root", { skip: requires("root"), timeout: 60_000 }, async (t) => {
+test("the folder of another user is refused to root", { skip: requires("root"), timeout: 120_000 }, async (t) => {
   const folder = await temporaryFolder(t);
   await chown(folder, 12_345, 12_345);
   await assertRefused(folder, /belongs to another user \(uid 12345\); choose another with --data-dir/);
   assert.deepEqual(await readdir(folder), []);
 });
 
-test("the folder of another user is refused to an ordinary user", { skip: requires("an unprivileged user"), timeout: 60_000 }, async () => {
-  await assertRefused("/etc", /belongs to another user \(uid 0\); choose another with --data-dir/);
-  await assertRefused("/kinetic-of-an-ordinary-user", /permission denied; choose another with --data-dir/);
-});
+test(
+  "the folder of another user is refused to an ordinary user",
+  { skip: requires("an unprivileged user"), timeout: 120_000 },
+  async () => {
+    await assertRefused("/etc", /belongs to another user \(uid 0\); choose another with --data-dir/);
+    await assertRefused("/kinetic-of-an-ordinary-user", /permission denied; choose another with --data-dir/);
+  },
+);
 
-test("a folder without write permission is refused", { skip: requires("an unprivileged user"), timeout: 60_000 }, async (t) => {
+test("a folder without write permission is refused", { skip: requires("an unprivileged user"), timeout: 120_000 }, async (t) => {
   const folder = await temporaryFolder(t);
   await chmod(folder, 0o500);
   await assertRefused(folder, /permission denied; choose another with --data-dir/).finally(() => chmod(folder, 0o700));

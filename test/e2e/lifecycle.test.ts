@@ -144,7 +144,7 @@ test("a platform from its first start to its reset", { skip: linux, timeout: 120
   });
 });
 
-test("--ephemeral keeps nothing", { timeout: 60_000 }, async (t) => {
+test("--ephemeral keeps nothing", { timeout: 120_000 }, async (t) => {
   const folder = await temporaryFolder(t);
   const place = await temporaryFolder(t);
   const readyFile = join(place, "ready.json");
@@ -198,7 +198,7 @@ test("Ctrl-C reaches every process of the terminal at once, and still stops in o
   await assertNothingLeft({ running, dataDir });
 });
 
-test("--detach, status and down in the default folder", { skip: linux, timeout: 60_000 }, async (t) => {
+test("--detach, status and down in the default folder", { skip: linux, timeout: 120_000 }, async (t) => {
   const state = await temporaryFolder(t);
   const env = { XDG_STATE_HOME: state };
   t.after(() => kinetic(["down"], env));
@@ -215,7 +215,7 @@ test("--detach, status and down in the default folder", { skip: linux, timeout: 
   assert.match((await kinetic(["down"], env)).stdout, /^no platform runs on /);
 });
 
-test("--profile=conformant runs no process and says why", { skip: requires("kubectl", "linux"), timeout: 60_000 }, async (t) => {
+test("--profile=conformant runs no process and says why", { skip: requires("kubectl", "linux"), timeout: 120_000 }, async (t) => {
   const platform = await startKinetic(t, { args: ["--profile", "conformant"] });
   const image = await buildProgram(platform.dataDir, "one", await sampleProgram());
   await platform.kubectlOk(["run", "one", `--image=${image}`]);
@@ -227,7 +227,7 @@ test("--profile=conformant runs no process and says why", { skip: requires("kube
   assert.deepEqual(await sandboxesOf(platform.dataDir), []);
 });
 
-test("kubeconfig, kubeconfig --merge and env", { skip: requires("kubectl", "linux"), timeout: 60_000 }, async (t) => {
+test("kubeconfig, kubeconfig --merge and env", { skip: requires("kubectl", "linux"), timeout: 120_000 }, async (t) => {
   const platform = await startKinetic(t);
   const here = ["--data-dir", platform.dataDir];
   const home = await temporaryFolder(t);
@@ -278,7 +278,7 @@ test("kubeconfig, kubeconfig --merge and env", { skip: requires("kubectl", "linu
   }
 });
 
-test("doctor says what is chosen, what is not, and why", { timeout: 60_000 }, async (t) => {
+test("doctor says what is chosen, what is not, and why", { timeout: 120_000 }, async (t) => {
   const env = { XDG_STATE_HOME: await temporaryFolder(t) };
   const text = await kinetic(["doctor"], env);
   assert.equal(text.code, 0, text.stderr);
@@ -297,7 +297,7 @@ test("doctor says what is chosen, what is not, and why", { timeout: 60_000 }, as
   );
 });
 
-test("a default port that is taken at the first start moves on and says so", { skip: linux, timeout: 60_000 }, async (t) => {
+test("a default port that is taken at the first start moves on and says so", { skip: linux, timeout: 120_000 }, async (t) => {
   const server = createServer().listen(5001, "127.0.0.1");
   await once(server, "listening").catch(() => {}); // taken by somebody else: as good
   t.after(() => server.close());

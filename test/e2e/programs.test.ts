@@ -75,7 +75,7 @@ function watchNeighbour(platform: Kinetic): { stop(): Promise<{ asked: number; w
 
 test(
   "failing programs say what is wrong, and a neighbour answers all the time",
-  { skip: requires("kubectl", "linux"), timeout: 150_000 },
+  { skip: requires("kubectl", "linux"), timeout: 240_000 },
   async (t) => {
     const platform = await startKinetic(t);
     await apply(platform, "neighbour", {
