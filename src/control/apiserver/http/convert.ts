@@ -5,14 +5,16 @@ import { replyText } from "./respond.ts";
 
 const NO_BODY = new Set(["GET", "HEAD"]);
 
+export interface IncomingOptions {
+  /** Of the body, in bytes. */
+  readonly limit: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 export type Incoming = { readonly kind: "request"; readonly request: Request } | { readonly kind: "tooLarge" } | { readonly kind: "gone" };
 
-/** A node request as a `Request`, with its body read. `origin` is e.g. `https://localhost:6443`. */
-export async function toRequest(
-  message: IncomingMessage,
-  origin: string,
-  options: { limit: number; signal: AbortSignal },
-): Promise<Incoming> {
+/** A node request as a `Request` with its body as payload. `origin` is e.g. `https://localhost:6443`. */
+export async function toRequest(message: IncomingMessage, origin: string, options: IncomingOptions): Promise<Incoming> {
   const method = message.method ?? "GET";
   const body = NO_BODY.has(method) ? undefined : await collect(message, options.limit);
   if (body === "tooLarge" || body === "gone") return { kind: body };
@@ -20,7 +22,8 @@ export async function toRequest(
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined && !name.startsWith(":")) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
-  const request = new Request(new URL(message.url ?? "/", origin), { method, headers, signal: options.signal });
+  const { signal } = options;
+  const request = new Request(new URL(message.url ?? "/", origin), { method, headers, ...(signal === undefined ? {} : { signal }) });
   return { kind: "request", request: setPayload(request, body === undefined ? { kind: "none" } : { kind: "bytes", bytes: body }) };
 }
 

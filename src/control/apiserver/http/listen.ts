@@ -92,14 +92,15 @@ class HttpsListener implements Listener {
 
   async #serve(message: IncomingMessage, out: ServerResponse): Promise<void> {
     const controller = new AbortController();
-    this.#open.set(controller, { endless: ENDLESS.test(message.url ?? ""), out });
+    const endless = ENDLESS.test(message.url ?? "");
+    this.#open.set(controller, { endless, out });
     out.once("close", () => {
       this.#open.delete(controller);
       if (!out.writableFinished) controller.abort();
       if (!this.#server.listening) message.socket.end(); // nobody waits for the next request of a connection
     });
     try {
-      const response = await this.#answer(message, controller.signal);
+      const response = await this.#answer(message, endless ? controller.signal : undefined); // nobody asks the others to stop
       if (response === undefined) return void message.destroy();
       if (!this.#server.listening) out.shouldKeepAlive = false;
       await sendResponse(response, out);
@@ -109,7 +110,7 @@ class HttpsListener implements Listener {
     }
   }
 
-  async #answer(message: IncomingMessage, signal: AbortSignal): Promise<Response | undefined> {
+  async #answer(message: IncomingMessage, signal: AbortSignal | undefined): Promise<Response | undefined> {
     const refusal = this.#refusal(message);
     if (refusal !== undefined) return errorReply(refusal, { headers: { connection: "close" } });
     const authentication = await authenticate(this.#credentials(message), this.#options.tokenUser);
