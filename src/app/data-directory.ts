@@ -87,6 +87,12 @@ export class DataDirectory {
     return text === undefined ? undefined : (JSON.parse(text) as Settings);
   }
 
+  /** What the running platform has announced; undefined when none has. */
+  async announced(): Promise<{ readonly pid: number } | undefined> {
+    const text = await readFile(this.running, "utf8").catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as { readonly pid: number });
+  }
+
   async saveSettings(settings: Settings): Promise<void> {
     await this.write("settings.json", JSON.stringify(settings, null, 2));
   }

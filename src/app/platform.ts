@@ -67,7 +67,7 @@ export async function startPlatform(options: PlatformOptions, onPhase: (name: st
   const world: World = { clock: systemClock, random: Math.random, logger: createLogger(loggerOptions) };
   await using stack = new AsyncDisposableStack();
   const store = await openStore(world, directory.store);
-  if (store.kind === "refused") return store;
+  if (store.kind === "refused") return { kind: "refused", message: await refusal(directory, store) };
   stack.use(store.store);
   stack.use(startCompaction(world, store.store));
   const chosen = await choose(directory, options);
@@ -80,6 +80,13 @@ export async function startPlatform(options: PlatformOptions, onPhase: (name: st
     kind: "ok",
     platform: { ...platform, movedPorts: chosen.moved, [Symbol.asyncDispose]: () => everything.disposeAsync() },
   };
+}
+
+/** Who holds a locked directory is known from what he announced. */
+async function refusal(directory: DataDirectory, store: { readonly message: string; readonly locked: boolean }): Promise<string> {
+  const running = store.locked ? await directory.announced() : undefined;
+  if (running === undefined) return store.message;
+  return `a platform runs on ${directory.path} already (process ${running.pid}); stop it with: kinetic down --data-dir ${directory.path}`;
 }
 
 type Chosen =
@@ -132,7 +139,10 @@ class Start {
     const apiServer = stack.use(makeApiServer(world, store, { subresources, tokenUser: tokenUserOf(world, pki) }));
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
-    await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), settings);
+    await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), {
+      ...settings,
+      domainAsked: this.#input.options.domain !== undefined,
+    });
     onPhase("API server");
     const images = openImages(directory, settings);
     stack.use(await startRegistry(world, images, settings.ports.registry));

@@ -46,7 +46,8 @@ function makeConfig(options: BuildOptions, diffId: string): ConfigBlob {
       Entrypoint: [program, ...args.map((arg, index) => (index === 0 ? `/${arg}` : arg))],
       Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...(options.env ?? [])],
       WorkingDir: "/",
-      User: "1000:1000",
+      // A user that no person has: 1000 is often somebody's account on the machine.
+      User: "65532:65532",
       Labels: { [IMAGE_ARGV_LABEL]: JSON.stringify(options.argv), [IMAGE_RUNTIME_LABEL]: options.runtime },
       ...(options.port === undefined ? {} : { ExposedPorts: { [`${options.port}/tcp`]: {} } }),
     },

@@ -1,3 +1,4 @@
+import { DOMAIN_CONFIG } from "../../api/config/domain.ts";
 import { shippedConfigMaps } from "../../api/config/shipped.ts";
 import { configMapKind } from "../../api/core/config-map.ts";
 import { endpointsKind } from "../../api/core/endpoints.ts";
@@ -16,14 +17,23 @@ import { clusterRoleBindings, clusterRoles } from "./rbac.ts";
 
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease", SERVING_NAMESPACE];
 
+export interface BootstrapOptions {
+  readonly ports: Ports;
+  readonly domain: string;
+  /** The user named the domain at this start: it replaces an earlier one. */
+  readonly domainAsked: boolean;
+}
+
 /** Writes the objects that a fresh cluster with Knative has. What exists already is the user's and stays as it is, addresses apart. */
-export async function bootstrap(client: Client, options: { readonly ports: Ports; readonly domain: string }): Promise<void> {
+export async function bootstrap(client: Client, options: BootstrapOptions): Promise<void> {
   await Promise.all(NAMESPACES.map((name) => ensure(client, namespaceKind, { metadata: { name } })));
   const services = [kubernetesService(options.ports), ...gatewayServices(options.ports)];
   await Promise.all([
     ...clusterRoles().map((role) => ensure(client, clusterRoleKind, role)),
     ...clusterRoleBindings().map((binding) => ensure(client, clusterRoleBindingKind, binding)),
-    ...shippedConfigMaps({ domain: options.domain, registriesSkippingTagResolving: [] }).map((map) => ensure(client, configMapKind, map)),
+    ...shippedConfigMaps({ domain: options.domain }).map((map) =>
+      options.domainAsked && map.metadata.name === DOMAIN_CONFIG ? replace(client, configMapKind, map) : ensure(client, configMapKind, map),
+    ),
     ...services.map(({ service }) => ensure(client, serviceKind, service)),
     ...services.map(({ endpoints }) => replace(client, endpointsKind, endpoints)),
   ]);

@@ -22,9 +22,11 @@ const BUILD_DATE = "2026-11-24T00:00:00Z";
 export async function openStore(
   world: World,
   directory: string,
-): Promise<{ readonly kind: "ok"; readonly store: Store } | { readonly kind: "refused"; readonly message: string }> {
+): Promise<
+  { readonly kind: "ok"; readonly store: Store } | { readonly kind: "refused"; readonly message: string; readonly locked: boolean }
+> {
   const opened = await openSqliteStore({ directory, clock: world.clock, logger: world.logger });
-  return opened.kind === "ok" ? opened : { kind: "refused", message: opened.message };
+  return opened.kind === "ok" ? opened : { kind: "refused", message: opened.message, locked: opened.kind === "locked" };
 }
 
 export function makeApiServer(world: World, store: Store, handlers: Pick<ApiServerOptions, "subresources" | "tokenUser">): ApiServer {

@@ -229,9 +229,24 @@ reconcileTable(controller, [
     ],
   },
   {
-    name: "another class is not ours",
+    name: "somebody else's class is left alone",
+    world: [pa({ annotations: { "autoscaling.knative.dev/class": "other.example.com" } }), deployment(1)],
+    key: "default/hello-00001",
+  },
+  {
+    name: "the HPA class, which is not here, says so instead of waiting in silence",
     world: [pa({ annotations: { "autoscaling.knative.dev/class": "hpa.autoscaling.knative.dev" } }), deployment(1)],
     key: "default/hello-00001",
+    now: NOW,
+    writes: [
+      {
+        verb: "status",
+        kind: "PodAutoscaler",
+        key: "default/hello-00001",
+        partial: { status: { conditions: [{ type: "Active", status: "False", reason: "UnsupportedClass" }, { status: "False" }, {}, {}] } },
+      },
+    ],
+    settles: true,
   },
 ]);
 

@@ -5,7 +5,8 @@ import { metricKind, type Metric } from "../../../../api/autoscaling-internal/me
 import { AUTOSCALER_CONFIG, parseAutoscalerConfig } from "../../../../api/config/autoscaler.ts";
 import { serverlessServiceKind, type ServerlessService } from "../../../../api/networking-internal/serverlessservice.ts";
 import { SERVING_NAMESPACE } from "../../../../api/names/kinetic.ts";
-import { CLASS_ANNOTATION, KPA_CLASS } from "../../../../api/names/labels.ts";
+import { CLASS_ANNOTATION, HPA_CLASS, KPA_CLASS } from "../../../../api/names/labels.ts";
+import { ConditionManager } from "../../../../api/meta/conditions.ts";
 import { formatKey, type ObjectKey } from "../../../../api/meta/object.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
@@ -17,7 +18,7 @@ import { countReady } from "../shared/endpoints.ts";
 import { privateServiceName } from "../../../../api/names/services.ts";
 import type { Autoscaler } from "./autoscaler.ts";
 import { makeMetric, makeServerlessService } from "./resources.ts";
-import { activityOf, isInitialized, podAutoscalerStatus } from "./status.ts";
+import { activityOf, isInitialized, PODAUTOSCALER_CONDITIONS, podAutoscalerStatus } from "./status.ts";
 
 export interface PodAutoscalerWorld {
   readonly client: Client;
@@ -40,7 +41,9 @@ export async function reconcilePodAutoscaler(world: PodAutoscalerWorld, key: Obj
     world.autoscaler.forget(formatKey(key));
     return done;
   }
-  if ((pa.metadata.annotations?.[CLASS_ANNOTATION] ?? KPA_CLASS) !== KPA_CLASS) return done;
+  const autoscalerClass = pa.metadata.annotations?.[CLASS_ANNOTATION] ?? KPA_CLASS;
+  if (autoscalerClass === HPA_CLASS) return refuseClass(world, pa);
+  if (autoscalerClass !== KPA_CLASS) return done; // somebody else's
   const spec = specOf(world, pa);
   const ready = countReady(world.slices, key.namespace, privateServiceName(key.name));
   world.autoscaler.track(formatKey(key), { spec, reachable: pa.spec.reachability !== "Unreachable", readyPods: ready });
@@ -49,6 +52,19 @@ export async function reconcilePodAutoscaler(world: PodAutoscalerWorld, key: Obj
   const status = podAutoscalerStatus(pa, spec, { want: action.want, ready, sks, now: world.clock.now() });
   await updateStatusIfChanged(world.client, podAutoscalerKind, pa, status);
   return action.requeueAfterMs === undefined ? done : requeueAfter(action.requeueAfterMs);
+}
+
+/** Nothing waits without saying what for: this class needs a metrics pipeline that is not here. */
+async function refuseClass(world: PodAutoscalerWorld, pa: PodAutoscaler): Promise<Outcome> {
+  const manager = new ConditionManager(PODAUTOSCALER_CONDITIONS, pa.status?.conditions, world.clock.now()).initialize();
+  const message = `class ${HPA_CLASS} is not available here; leave the annotation ${CLASS_ANNOTATION} out`;
+  manager.markFalse("Active", "UnsupportedClass", message);
+  await updateStatusIfChanged(world.client, podAutoscalerKind, pa, {
+    ...pa.status,
+    conditions: manager.conditions,
+    observedGeneration: pa.metadata.generation,
+  });
+  return done;
 }
 
 function specOf(world: PodAutoscalerWorld, pa: PodAutoscaler): DeciderSpec {
