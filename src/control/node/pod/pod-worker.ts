@@ -106,12 +106,17 @@ export class PodWorker {
   /** A ConfigMap or Secret of the namespace changed. */
   dependenciesChanged(): void {
     if (this.#termination !== undefined) return;
-    for (const record of this.records.values()) {
-      if (record.state.kind === "waiting" && record.state.retryAt !== undefined && record.state.reason === "CreateContainerConfigError") {
-        this.#set({ ...record, state: { ...record.state, retryAt: 0 } });
-      }
-    }
+    this.#retryNow("CreateContainerConfigError");
     this.#refreshVolumes();
+  }
+
+  /** What these containers wait for may be there now. */
+  #retryNow(reason: string): void {
+    for (const record of this.records.values()) {
+      const { state } = record;
+      if (state.kind === "waiting" && state.retryAt !== undefined && state.reason === reason)
+        this.#set({ ...record, state: { ...state, retryAt: 0 } });
+    }
   }
 
   logPath(container: string, restart: number): string {
@@ -169,6 +174,7 @@ export class PodWorker {
   volumesChecked(problems: readonly VolumeProblem[]): void {
     const [first] = problems;
     if (first === undefined) {
+      if (!this.#sandboxReady) this.#retryNow("ContainerCreating");
       this.#sandboxReady = true;
       return;
     }
