@@ -23,6 +23,8 @@ export class SimContext {
   readonly random: Random;
   readonly trace: string[] = [];
   step = 0;
+  /** How many steps this run has, for the command that repeats it. */
+  steps = 0;
   readonly #startedAt: number;
   #violation: string | undefined;
 
@@ -54,7 +56,7 @@ export class SimContext {
     this.note(`VIOLATED: ${what}`);
     const last = this.trace.slice(-SHOWN_LINES).join("\n");
     const at = `seed ${this.seed}, step ${this.step}, ${(this.elapsedMs / 1000).toFixed(3)} s`;
-    this.#violation = `${at}: ${what}\nreplay: npm run sim -- --seed ${this.seed}\n${last}`;
+    this.#violation = `${at}: ${what}\nreplay: npm run sim -- --seed ${this.seed} --steps ${this.steps}\n${last}`;
   }
 
   /** @throws SimulationError */

@@ -8,6 +8,9 @@ import type { SimContext } from "./context.ts";
 /** Kinds that may be written when nothing happens: heartbeats. */
 const HEARTBEATS = new Set(["Lease", "Node"]);
 
+/** Events only tell of the past: nothing about them is judged but that they cease. */
+const EVENTS = "/core/events/";
+
 /** Any object, with the members that the invariants look at. */
 export interface Stored extends KubeObject {
   readonly spec?: { readonly replicas?: number };
@@ -76,10 +79,11 @@ export class Ledger {
     if (revision !== this.#revision + 1) this.#context.violated(`revision ${revision} follows ${this.#revision}`); // I1
     this.#revision = revision;
     this.writes += 1;
+    if (request.key.startsWith(EVENTS)) return this.#count(request.key);
     const object = JSON.parse(request.value) as Stored;
     const id = idOf(object);
     if (this.verbose) this.#context.note(describe(request, id, object));
-    if (!HEARTBEATS.has(object.kind ?? "")) this.recent.set(id, (this.recent.get(id) ?? 0) + 1);
+    if (!HEARTBEATS.has(object.kind ?? "")) this.#count(id);
     if (request.op === "delete") {
       this.objects.delete(id);
       this.#texts.delete(request.key);
@@ -90,6 +94,10 @@ export class Ledger {
     this.objects.set(id, object);
     this.#judgeConditions(id, object);
     if (object.kind === "Pod" && request.op === "create") this.#judgeScale(object);
+  }
+
+  #count(id: string): void {
+    this.recent.set(id, (this.recent.get(id) ?? 0) + 1);
   }
 
   /** I3 */

@@ -30,6 +30,7 @@ const STEPS = 24;
 export async function simulate(options: SimOptions, onTrace?: (trace: readonly string[]) => void): Promise<SimReport> {
   const { seed, steps = STEPS, defect, verbose = false } = options;
   const world = new SimWorld(seed, defect);
+  world.context.steps = steps;
   world.ledger.verbose = verbose;
   try {
     await world.start();

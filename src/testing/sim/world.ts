@@ -56,7 +56,7 @@ export class SimWorld {
       programEvents: (pod) => this.clients.programEvents(pod),
     });
     this.users = new Users(context, this.plane.userClient, ledger);
-    this.#idle = new Idle(context, { node: this.node, gateway: this.gateway, faults: this.plane.faults });
+    this.#idle = new Idle(context, { node: this.node, gateway: this.gateway, faults: this.plane.faults, ledger });
   }
 
   async start(): Promise<void> {
