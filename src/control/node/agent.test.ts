@@ -99,7 +99,10 @@ test("a program that ignores PORT is told where it should listen", async () => {
   await using under = await startAgent({ scripts: { fixed } });
   under.world.put(makePod({ image: "image:fixed" }, {}, { name: "fixed" }));
   const pod = await under.until("fixed", "the reason", (found) => found.status?.reason === "ListensOnOtherPort");
-  assert.match(pod.status?.message ?? "", new RegExp(`^ListensOnOtherPort: \\d+, expected ${portOf(pod)}$`));
+  assert.match(
+    pod.status?.message ?? "",
+    new RegExp(`^ListensOnOtherPort: \\d+, expected ${portOf(pod)}; let the program listen on the port in \\$PORT$`),
+  );
   const ready = pod.status?.conditions?.find(({ type }) => type === "Ready");
   assert.match(ready?.message ?? "", /containers with unready status: \[main\]: ListensOnOtherPort/);
 });

@@ -1,4 +1,4 @@
-import { cpus, hostname, machine, release, totalmem } from "node:os";
+import { hostname, machine, release } from "node:os";
 import type { Lease, Node, NodeCondition } from "../../api/k8s/types.generated.ts";
 import { leaseKind } from "../../api/coordination/lease.ts";
 import { nodeKind } from "../../api/core/node.ts";
@@ -24,11 +24,6 @@ const LEASE_NAMESPACE = "kube-node-lease";
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
 const STATUS_MS = 300_000;
-
-/** What this machine has, in the form of NodeFacts. */
-export function machineFacts(name: string, ip: string): NodeFacts {
-  return { name, ip, cpuMilli: cpus().length * 1000, memoryBytes: totalmem() };
-}
 
 /** Announces the node and keeps its Lease and conditions fresh until the signal aborts. Resolves then. */
 export async function runNodeStatus(options: NodeStatusOptions, signal: AbortSignal): Promise<void> {

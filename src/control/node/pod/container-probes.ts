@@ -118,10 +118,10 @@ async function explainFailure(failure: string, { running, ports }: ContainerProb
   return explainPorts(failure, await running.listeningPorts(), [...ports.values()]);
 }
 
-/** `ListensOnOtherPort: 8080, expected 41013`, or that it listens nowhere. */
+/** `ListensOnOtherPort: 8080, expected 41013` with what to do, or that it listens nowhere. */
 export function explainPorts(failure: string, listening: readonly number[] | undefined, expected: readonly number[]): string {
   if (listening === undefined || expected.length === 0) return failure;
   if (listening.length === 0) return `${failure} (the program listens on no port; it is expected on ${expected.join(", ")}, see PORT)`;
   if (expected.some((port) => listening.includes(port))) return failure;
-  return `ListensOnOtherPort: ${listening.join(", ")}, expected ${expected.join(", ")}`;
+  return `ListensOnOtherPort: ${listening.join(", ")}, expected ${expected.join(", ")}; let the program listen on the port in $PORT`;
 }

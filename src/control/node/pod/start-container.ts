@@ -52,10 +52,16 @@ export async function prepareContainer(world: AgentWorld, input: PrepareInput, s
 type ImageFailure = Extract<ImageResult, { kind: "failed" }>;
 
 function imageBlocked(reference: string, { reason, message }: ImageFailure, { attempts, tell }: PrepareInput): Blocked {
-  if (reason === "ErrImagePull") tell("Warning", "Failed", `Failed to pull image "${reference}": ${message}`);
+  if (reason === "ErrImagePull") tell("Warning", "Failed", pullFailure(reference, message));
   if (reason === "InvalidImageName") tell("Warning", "InspectFailed", `Failed to apply default image tag "${reference}": ${message}`);
   tell("Warning", "Failed", `Error: ${reason}`);
   return { kind: "blocked", reason, message, retryAfterMs: Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** attempts) };
+}
+
+/** Registries' messages often begin with the same words. */
+function pullFailure(reference: string, message: string): string {
+  const words = `ailed to pull image "${reference}": `;
+  return message.startsWith(`f${words}`) ? `F${message.slice(1)}` : `F${words}${message}`;
 }
 
 export interface LaunchInput {

@@ -134,7 +134,10 @@ export class ProcessDriver implements Driver {
   /** Another user must be able to reach the files; say which folder is closed rather than `EACCES`. */
   async #unreachable(tree: string): Promise<Extract<StartResult, { kind: "failed" }> | undefined> {
     if (this.#options.user.uid !== 0 || this.#reachable.has(tree)) return undefined;
-    if (await isOpenToAll(join(tree, "x"))) return void this.#remember(tree);
+    if (await isOpenToAll(join(tree, "x"))) {
+      this.#remember(tree);
+      return undefined;
+    }
     const message = `an unprivileged user cannot reach ${tree}: a folder on the way is closed to others (chmod o+x)`;
     return { kind: "failed", reason: "RunContainerError", message };
   }
