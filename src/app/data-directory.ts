@@ -169,7 +169,8 @@ async function formatProblem(directory: DataDirectory): Promise<string | undefin
   if (!Number.isInteger(format) || format < 1)
     return `the data directory ${directory.path} is damaged: its FORMAT file says "${text.trim()}"`;
   if (format > FORMAT) {
-    return `the data directory ${directory.path} was written by a newer Kinetic (format ${format}, this one knows ${FORMAT}); upgrade, or choose another with --data-dir`;
+    const formats = `(format ${format}, this one knows ${FORMAT})`;
+    return `the data directory ${directory.path} was written by a newer Kinetic ${formats}; upgrade, or choose another with --data-dir`;
   }
   return undefined;
 }

@@ -137,19 +137,21 @@ test("a folder without write permission is refused", { skip: requires("an unpriv
 
 test("a full disk", { skip: requires("root", "linux"), timeout: 120_000 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "kinetic-full-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder]);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=32m", "tmpfs", folder]);
   t.after(async () => {
     execFileSync("umount", ["-l", folder]);
     await rmdir(folder);
   });
   const filler = join(folder, "filler");
 
-  await t.test("at the first start: one sentence, and a later start works", async () => {
+  await t.test("at the first start: one sentence, and a later start works", async (t) => {
     const dataDir = join(folder, "first");
     await mkdir(dataDir);
     await fill(filler);
     await assertRefused(dataDir, /the disk of .* is full/);
     await rm(filler);
+    const later = await startKinetic(t, { dataDir, args: ANY_PORTS });
+    assert.equal(await later.stop(), 0);
   });
 
   await t.test("while it runs: writes are refused with a Status, nothing acknowledged is lost", async (t) => {

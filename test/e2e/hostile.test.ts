@@ -55,7 +55,8 @@ const MALFORMED: readonly Refusal[] = [
     post(CONFIG_MAPS, configMap({ data: { a: 1 } })),
     400,
     "BadRequest",
-    'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+    'ConfigMap in version "v1" cannot be handled as a ConfigMap: ' +
+      "json: cannot unmarshal number into Go struct field ConfigMap.data of type string",
   ],
   [
     "bad YAML",
@@ -93,7 +94,8 @@ const MALFORMED: readonly Refusal[] = [
     post(CONFIG_MAPS, "a=b", "text/plain"),
     415,
     "UnsupportedMediaType",
-    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+    "the body of the request was in an unknown format - " +
+      "accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
   ],
   [
     "a wrong patch type",
@@ -152,7 +154,8 @@ const INVALID: readonly Refusal[] = [
     { method: "PUT", path: `${CONFIG_MAPS}/kept`, body: configMap({ metadata: { name: "kept", resourceVersion: "1" } }) },
     409,
     "Conflict",
-    'Operation cannot be fulfilled on configmaps "kept": the object has been modified; please apply your changes to the latest version and try again',
+    'Operation cannot be fulfilled on configmaps "kept": the object has been modified; ' +
+      "please apply your changes to the latest version and try again",
   ],
   [
     "a second create",
@@ -166,7 +169,8 @@ const INVALID: readonly Refusal[] = [
     post(SERVICES, service({ template: { spec: { containers: [] } } })),
     400,
     "BadRequest",
-    'admission webhook "validation.webhook.serving.knative.dev" denied the request: validation failed: missing field(s): spec.template.spec.containers',
+    'admission webhook "validation.webhook.serving.knative.dev" denied the request: ' +
+      "validation failed: missing field(s): spec.template.spec.containers",
   ],
   [
     "a Service with an impossible limit",

@@ -18,7 +18,8 @@ const PROGRAMS = {
   silent: "setInterval(() => {}, 1000);",
   elsewhere: 'createServer((_, answer) => answer.end("ok\\n")).listen(0, "127.0.0.1");',
   stubborn: `process.on("SIGTERM", () => console.log("I stay")); ${serve}`,
-  flood: `${serve} const line = "x".repeat(4000) + "\\n"; (function go() { while (process.stdout.write(line)); process.stdout.once("drain", go); })();`,
+  flood: `${serve} const line = "x".repeat(4000) + "\\n";
+    (function go() { while (process.stdout.write(line)); process.stdout.once("drain", go); })();`,
   hungry: `${serve} const kept = []; setInterval(() => kept.push(Buffer.alloc(20e6, 1)), 50);`,
 };
 type Program = keyof typeof PROGRAMS;
