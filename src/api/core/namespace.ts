@@ -4,7 +4,7 @@ import { ageColumn, column, defineKind, nameColumn } from "../meta/define-kind.t
 import { dropStatus, oldOf, strategyOf } from "../meta/strategy.ts";
 
 /** Every namespace carries its name as a label, so that selectors can pick it. */
-export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 /** Finalizers are set at birth and removed through `/finalize` alone: they hold the namespace until it is empty. */
 export const namespaceKind = defineKind<Namespace>({

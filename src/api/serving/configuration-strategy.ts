@@ -1,3 +1,4 @@
+import { oldOf } from "../meta/strategy.ts";
 import { viaField } from "../duck/field-error.ts";
 import type { AdmissionContext, Refusal, Strategy } from "../meta/kind.ts";
 import { SERVICE_LABEL } from "../names/labels.ts";
@@ -18,7 +19,7 @@ export const configurationStrategy: Strategy<Configuration> = {
   default(draft, context) {
     if (context.subresource !== "") return;
     draft.spec = completeTemplate(draft.spec);
-    defaultTemplate(draft.spec.template, oldOf(context)?.spec.template, draft.metadata, settingsOf(context));
+    defaultTemplate(draft.spec.template, oldOf<Configuration>(context)?.spec.template, draft.metadata, settingsOf(context));
     if ((draft.metadata.ownerReferences?.length ?? 0) === 0) setUserInfo(draft, context);
   },
   validate: (configuration, context) => (context.subresource === "" ? validate(configuration, context) : undefined),
@@ -31,15 +32,11 @@ function validate(configuration: Configuration, context: AdmissionContext): Refu
   const { metadata, spec } = configuration;
   const noContainers = missingContainers(spec.template.spec.containers, "spec.template.spec.containers");
   if (noContainers !== undefined) return noContainers;
-  const old = oldOf(context);
+  const old = oldOf<Configuration>(context);
   return denied([
     ...viaField("metadata", [...validateMetadata(metadata), ...validateOwnerLabel(metadata, SERVICE_LABEL, "Service")]),
     ...viaField("spec.template", validateTemplate(spec.template, metadata, settingsOf(context))),
     ...(old === undefined ? [] : viaField("metadata", validateCreator(metadata.annotations, old.metadata.annotations))),
     ...(old === undefined ? [] : viaField("spec.template", validateNameChange(spec.template, old.spec.template))),
   ]);
-}
-
-function oldOf(context: AdmissionContext): Configuration | undefined {
-  return context.operation === "UPDATE" ? (context.old as Configuration | undefined) : undefined;
 }

@@ -1,3 +1,4 @@
+import { oldOf } from "../meta/strategy.ts";
 import { viaField } from "../duck/field-error.ts";
 import type { AdmissionContext, Refusal, Strategy } from "../meta/kind.ts";
 import { completeTemplate, defaultTemplate } from "./defaults/template.ts";
@@ -19,7 +20,7 @@ export const serviceStrategy: Strategy<KnativeService> = {
   default(draft, context) {
     if (context.subresource !== "") return;
     draft.spec = completeTemplate(draft.spec);
-    defaultTemplate(draft.spec.template, oldOf(context)?.spec.template, draft.metadata, settingsOf(context));
+    defaultTemplate(draft.spec.template, oldOf<KnativeService>(context)?.spec.template, draft.metadata, settingsOf(context));
     if ((draft.spec.traffic?.length ?? 0) === 0) draft.spec.traffic = [{ latestRevision: true, percent: 100 }];
     defaultTargets(draft.spec.traffic);
     setUserInfo(draft, context);
@@ -34,7 +35,7 @@ function validate(service: KnativeService, context: AdmissionContext): Refusal |
   const { metadata, spec } = service;
   const noContainers = missingContainers(spec.template.spec.containers, "spec.template.spec.containers");
   if (noContainers !== undefined) return noContainers;
-  const old = oldOf(context);
+  const old = oldOf<KnativeService>(context);
   return denied([
     ...viaField("metadata", [...validateMetadata(metadata), ...validateRolloutDuration(metadata.annotations)]),
     ...viaField("spec.template", validateTemplate(spec.template, metadata, settingsOf(context))),
@@ -42,8 +43,4 @@ function validate(service: KnativeService, context: AdmissionContext): Refusal |
     ...(old === undefined ? [] : viaField("metadata", validateCreator(metadata.annotations, old.metadata.annotations))),
     ...(old === undefined ? [] : viaField("spec.template", validateNameChange(spec.template, old.spec.template))),
   ]);
-}
-
-function oldOf(context: AdmissionContext): KnativeService | undefined {
-  return context.operation === "UPDATE" ? (context.old as KnativeService | undefined) : undefined;
 }

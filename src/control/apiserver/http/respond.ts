@@ -61,8 +61,10 @@ export function whole(response: Response): Response {
 /** The request with a body of its own, for those who know nothing of payloads. */
 export function wholeRequest(request: Request): Request {
   const payload = payloadOf(request);
-  if (payload?.kind === "bytes") return new Request(request, { body: new Uint8Array(payload.bytes) });
-  return payload?.kind === "json" ? new Request(request, { body: jsonText(payload) }) : request;
+  const body = payload?.kind === "bytes" ? new Uint8Array(payload.bytes) : payload?.kind === "json" ? jsonText(payload) : "";
+  if (body.length === 0) return request;
+  const { url, method, headers, signal } = request;
+  return new Request(url, { method, headers, signal, body });
 }
 
 /** The answer of a failure: its Status. */

@@ -1,3 +1,4 @@
+import { SCALE_DEFINITION } from "../../../api/autoscaling/scale.ts";
 import { apiVersionOf, pathOf, type Kind } from "../../../api/meta/kind.ts";
 import { subresourcesOf } from "../discovery/documents.ts";
 import { verbsOf } from "../routes/kind-index.ts";
@@ -155,12 +156,10 @@ function patch(kind: Kind, answer: string): Draft {
   return { method: "patch", action: "patch", verb: "patch", words, parameters, body: PATCH_DEFINITION, answer, consumes };
 }
 
-const SCALE = "io.k8s.api.autoscaling.v1.Scale";
-
 function subresource(kind: Kind, name: string): PathEntry {
   const suffix = `${name[0]?.toUpperCase()}${name.slice(1)}`;
   const path = itemPath(kind, name);
-  const definition = name === "scale" ? SCALE : kind.definition;
+  const definition = name === "scale" ? SCALE_DEFINITION : kind.definition;
   if (name === "status" || name === "scale") {
     return entry(kind, path, [read(definition), replace(definition), patch(kind, definition)], suffix);
   }

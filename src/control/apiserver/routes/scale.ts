@@ -1,3 +1,4 @@
+import { SCALE_DEFINITION } from "../../../api/autoscaling/scale.ts";
 import type { LabelSelector, Scale } from "../../../api/k8s/types.generated.ts";
 import { badRequest, invalid, OBJECT_MODIFIED } from "../../../api/meta/errors.ts";
 import { conflict } from "../../../api/meta/errors.ts";
@@ -16,8 +17,6 @@ import { existing } from "./get.ts";
 import { objectReply } from "./reply.ts";
 import { changeObject, unmanagedWriteOf } from "./writing.ts";
 
-const SCALE = "io.k8s.api.autoscaling.v1.Scale";
-
 /** Scale as a kind: it is answered and decoded, never stored. */
 const scaleKind: Kind = {
   group: "autoscaling",
@@ -28,7 +27,7 @@ const scaleKind: Kind = {
   namespaced: true,
   shortNames: [],
   categories: [],
-  definition: SCALE,
+  definition: SCALE_DEFINITION,
   subresources: {},
   generation: "none",
   columns: [],
@@ -55,7 +54,7 @@ export async function patchScale(core: Core, call: ResourceCall): Promise<Respon
   const body = await readPatch(call.request);
   const target = {
     definitions: core.definitions,
-    definition: SCALE,
+    definition: SCALE_DEFINITION,
     apiVersion: "autoscaling/v1",
     kind: "Scale",
     hasStatus: false,

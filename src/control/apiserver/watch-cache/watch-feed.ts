@@ -1,4 +1,3 @@
-import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Clock, Timer } from "../../../std/clock.ts";
 import type { CacheEvent, KindView } from "./kind-cache.ts";
 import { project, type Matcher, type ProjectedEvent } from "./project.ts";
