@@ -94,7 +94,7 @@ test("no request fails while a service is scaled, rolled out, split and its pods
     await scene.podsBecome("at least 4 pods", (count) => count >= 4);
   });
   await step("scale down", async () => {
-    await load.connections(2);
+    await load.connections(1); // with the conversation that is 2 at once, at 70 % of a target of 2
     await scene.podsBecome("at most 2 pods", (count) => count <= 2);
   });
   await step("new revisions", async () => {
