@@ -69,7 +69,7 @@ function patched(core: Core, call: ResourceCall, old: KubeObject | undefined, pa
 
 function shaped(core: Core, call: ResourceCall, result: PatchResult, { query }: Patching): KubeObject {
   if (result.kind === "refused") throw result.error;
-  const value = deepClone(result.object);
+  const value = cloneButManagers(result.object);
   if (result.kind === "applied") {
     if (result.managedFields === undefined) delete value.metadata.managedFields;
     else value.metadata.managedFields = deepClone(result.managedFields);
@@ -80,6 +80,13 @@ function shaped(core: Core, call: ResourceCall, result: PatchResult, { query }: 
   );
   call.warnings.push(...warnings);
   return draft;
+}
+
+/** Managers are not changed in place, and that they are the stored ones spares the field manager to read them anew. */
+function cloneButManagers(object: KubeObject): KubeObject {
+  const { managedFields, ...metadata } = object.metadata;
+  const copy = deepClone({ ...object, metadata });
+  return managedFields === undefined ? copy : { ...copy, metadata: { ...copy.metadata, managedFields } };
 }
 
 /** What a patch makes of an object that its type does not fit is unprocessable, in Kubernetes' words with the whole object. */
