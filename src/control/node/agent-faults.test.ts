@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Pod } from "../../api/k8s/types.generated.ts";
+import { PORTS_ANNOTATION } from "../../api/names/kinetic.ts";
 import { requires } from "../../testing/requirements.ts";
 import { isReady, startAgent } from "./fixtures/agent-world.ts";
 import { eventually, makePod, SERVER } from "./fixtures/fixtures.ts";
@@ -31,7 +32,10 @@ test("a program that floods its log is slowed down; the disk and its neighbour a
   };
   await eventually("the burst is used up", async () => (await size()) > 15e6);
   under.world.put(makePod({}, {}, { name: "neighbour" }));
-  await under.until("neighbour", "ready", isReady);
+  const neighbour = await under.until("neighbour", "ready", isReady);
+  const ports = JSON.parse(neighbour.metadata.annotations?.[PORTS_ANNOTATION] ?? "{}") as Record<string, number>;
+  const answer = await fetch(`http://127.0.0.1:${ports["8080"]}/`, { headers: { connection: "close" } });
+  assert.match(await answer.text(), /^\d+ 1$/, "the neighbour answers");
   assert.ok((await size()) < 30e6, "it is slowed down");
 });
 
