@@ -78,8 +78,9 @@ export class LocalImages implements ImageProvider {
 }
 
 function absentMessage(reference: ImageReference): string {
-  const name = `${repositoryOf(reference)}${reference.tag === undefined ? "" : `:${reference.tag}`}${reference.digest === undefined ? "" : `@${reference.digest}`}`;
-  return `${name}: not found in the image store of this platform`;
+  const tag = reference.tag === undefined ? "" : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? "" : `@${reference.digest}`;
+  return `${repositoryOf(reference)}${tag}${digest}: not found in the image store of this platform`;
 }
 
 function damaged(reference: string): ImageResult {
