@@ -60,6 +60,24 @@ test("a deleted instance is frozen, and the next Pod of the template continues i
   assert.deepEqual(under.agent.stats().starts, { parked: 1, fresh: 1 });
 });
 
+test("an adopted instance with an http probe is Ready only when it has answered", { skip: requires("linux") }, async () => {
+  const moody = `
+    import { createServer } from "node:http";
+    let left = 1; // it answers one probe, and after that is ill
+    createServer((request, response) => { response.statusCode = left-- > 0 ? 200 : 503; response.end(); })
+      .listen(Number(process.env.PORT), "127.0.0.1");`;
+  await using under = await startAgent({ options: { parking }, scripts: { moody }, objects: [replicaSet] });
+  const readinessProbe = { httpGet: { path: "/", port: 8080 }, periodSeconds: 60 };
+  const instance = (name: string) => makePod({ image: "image:moody", readinessProbe }, {}, { name, ownerReferences: [owner] });
+  under.world.put(instance("one"));
+  await under.until("one", "ready", isReady);
+  under.remove("one");
+  await eventually("it is parked", () => under.agent.stats().parked === 1);
+  under.world.put(instance("two"));
+  const pod = await under.until("two", "adopted", (found) => found.metadata.annotations?.[START_TIER_ANNOTATION] === "parked");
+  assert.equal(isReady(pod), false);
+});
+
 test("another environment is another start: it is not served by a parked instance", async () => {
   await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
   under.world.put(replica("one"));
