@@ -50,6 +50,8 @@ export interface Running {
 export interface Platform extends AsyncDisposable {
   readonly running: Running;
   readonly movedPorts: readonly { readonly name: PortName; readonly from: number; readonly to: number }[];
+  /** Resolves when the gateway has ended without being asked to: nothing is served any more. */
+  readonly failed: Promise<Error>;
   /** Administrator, in this process. */
   readonly client: Client;
   /** Builds the sample into the image store; resolves with its reference. */
@@ -158,7 +160,13 @@ class Start {
     await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
     onPhase("controllers");
     const running = await this.#announce(stack, pki);
-    return { running, client: insideClient(apiServer, "kubernetes-admin", "durable"), buildSample: () => buildSampleImage(images.store) };
+    const failed = gateway.ended.then((error) => error ?? new Promise<never>(() => {}));
+    return {
+      running,
+      failed,
+      client: insideClient(apiServer, "kubernetes-admin", "durable"),
+      buildSample: () => buildSampleImage(images.store),
+    };
   }
 
   #startGateway(worker: Worker, apiServer: ApiServer, autoscaler: Autoscaler): Promise<GatewayThreadHandle> {

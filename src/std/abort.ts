@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 
 /** Resolves after `delayMs`; rejects with the signal's reason as soon as it aborts. Leaves no timer behind. */
 export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
+  if (signal.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = clock.setTimer(delayMs, resolve);
   const onAbort = () => reject(signal.reason);
@@ -15,7 +15,7 @@ export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 
 /** `promise`, or a rejection with the signal's reason if that comes first. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
+  if (signal.aborted) return Promise.reject(signal.reason);
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });

@@ -67,6 +67,8 @@ export class Dispatchers implements DrainGate {
   remove(key: string): void {
     const dispatcher = this.#byKey.get(key);
     if (dispatcher === undefined) return;
+    // Instances go first: the limits of an unknown backend must not release what waits into instances that leave.
+    dispatcher.apply({ settings: dispatcher.settings, instances: [] });
     dispatcher.apply({ settings: unknownBackend, instances: [] });
     if (dispatcher.waiting > 0) return; // they wait for their deadline or for the backend to come back
     this.#byKey.delete(key);

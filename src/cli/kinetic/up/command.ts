@@ -68,7 +68,8 @@ async function run(io: Io, flags: UpFlags, { platform, progress, stop }: Run): P
   io.stdout.write(summary(io, running, progress.elapsedMs));
   await using _announced = await announce(flags.readyFile, running);
   if (flags.sample === true) await untilAborted(runSample(io, platform, stop.signal), stop.signal);
-  await stop.stopped;
+  const failure = await Promise.race([stop.stopped, platform.failed]);
+  if (failure instanceof Error) throw new UserError(`the gateway has ended: ${failure.message}`);
 }
 
 /** The ready file is there exactly while the platform is usable. */

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ManualClock } from "../testing/clock.ts";
+import { abortable, deadline, delay } from "./abort.ts";
+
+test("a wait under an aborted signal rejects, it does not throw, and leaves no timer", async () => {
+  const clock = new ManualClock();
+  const aborted = AbortSignal.abort(new Error("over"));
+  const caught = await Promise.all([
+    delay(clock, 10, aborted).catch((error: Error) => error.message),
+    abortable(new Promise<string>(() => {}), aborted).catch((error: Error) => error.message),
+  ]);
+  assert.deepEqual(caught, ["over", "over"]);
+});
+
+test("a wait ends with its time, or with the signal if that is first", async () => {
+  const clock = new ManualClock();
+  const controller = new AbortController();
+  const log: string[] = [];
+  void delay(clock, 10, controller.signal).then(() => log.push("done"));
+  void delay(clock, 50, controller.signal).catch((error: Error) => log.push(error.message));
+  await clock.advance(10);
+  controller.abort(new Error("over"));
+  await clock.advance(100);
+  assert.deepEqual(log, ["done", "over"]);
+  assert.equal(await abortable(Promise.resolve(1), new AbortController().signal), 1);
+});
+
+test("a deadline aborts after its time, or with any of the other signals", async () => {
+  const clock = new ManualClock();
+  using late = deadline(clock, 10);
+  await clock.advance(10);
+  assert.equal((late.signal.reason as Error).name, "TimeoutError");
+  const controller = new AbortController();
+  using early = deadline(clock, 10, controller.signal);
+  controller.abort();
+  assert.equal(early.signal.aborted, true);
+});
