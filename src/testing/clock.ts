@@ -59,3 +59,8 @@ export class ManualClock implements Clock {
     return due.toSorted((a, b) => a.at - b.at || a.order - b.order)[0];
   }
 }
+
+/** Lets running work go on, and delays of up to 10 ms at a time pass, `rounds` times. */
+export async function passTime(clock: ManualClock, rounds: number): Promise<void> {
+  for (let i = 0; i < rounds; i += 1) await clock.advance(10);
+}

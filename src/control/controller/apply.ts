@@ -1,7 +1,7 @@
 import type { KindRef } from "../../api/meta/kind.ts";
 import { isNotFound } from "../../api/meta/errors.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
-import { deepClone, deepEqual } from "../../std/json.ts";
+import { deepEqual } from "../../std/json.ts";
 import type { Client } from "../../client/types.ts";
 
 export type Applied<T> = { readonly result: "created" | "updated" | "unchanged"; readonly object: T };
@@ -61,9 +61,4 @@ export async function writeStatus<T extends KubeObject>(client: Client, kind: Ki
     if (isNotFound(error)) return object;
     throw error;
   }
-}
-
-/** A copy that may be changed, of an object that informers share. */
-export function draftOf<T extends KubeObject>(object: T): T {
-  return deepClone(object);
 }

@@ -1,3 +1,4 @@
+import { ManualClock } from "../../testing/clock.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { replicaSetKind } from "../../api/apps/replica-set.ts";
@@ -6,7 +7,7 @@ import { podKind } from "../../api/core/pod.ts";
 import { formatKey, type ObjectKey } from "../../api/meta/object.ts";
 import { World } from "../../testing/world.ts";
 import { controllerRef } from "./owners.ts";
-import { informerSource, ownerSource } from "./sources.ts";
+import { informerSource, ownerSource, settled, SETTLE_MS } from "./sources.ts";
 import { Tracker } from "./tracker.ts";
 import type { Source } from "./types.ts";
 
@@ -60,4 +61,21 @@ test("a tracker wakes whom an absent object concerns, and forgets references tha
   tracker.forget(watcher);
   world.put(map("b"));
   assert.equal(keys.length, 2);
+});
+
+test("settled: a key comes once, late, for all its changes meanwhile, and not after disposal", async () => {
+  const clock = new ManualClock();
+  let tell: (key: { namespace: string; name: string }) => void = () => {};
+  const source = settled(clock, { start: (enqueue) => ((tell = enqueue), { [Symbol.dispose]: () => {} }) });
+  const told: string[] = [];
+  const running = source.start((key) => told.push(key.name));
+  for (const name of ["a", "a", "b"]) tell({ namespace: "n", name });
+  await clock.advance(SETTLE_MS - 1);
+  assert.deepEqual(told, []);
+  await clock.advance(1);
+  assert.deepEqual(told, ["a", "b"]);
+  tell({ namespace: "n", name: "a" });
+  running[Symbol.dispose]();
+  await clock.advance(SETTLE_MS);
+  assert.deepEqual(told, ["a", "b"]);
 });

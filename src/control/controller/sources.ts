@@ -1,6 +1,7 @@
 import type { KindRef } from "../../api/meta/kind.ts";
-import { keyOf, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
+import { formatKey, keyOf, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
 import type { Change, Informer } from "../../client/types.ts";
+import type { Clock, Timer } from "../../std/clock.ts";
 import { controllerOf, refersTo } from "./owners.ts";
 import type { Source } from "./types.ts";
 
@@ -50,4 +51,34 @@ export function isMoreThanStatus<T extends KubeObject>(change: Change<T>): boole
 
 function states<T>(change: Change<T>): readonly T[] {
   return change.type === "updated" ? [change.object, change.old] : [change.object];
+}
+
+/** How long news of children may wait to be told to their owner, in milliseconds. */
+export const SETTLE_MS = 10;
+
+/**
+ * The source, but a key comes SETTLE_MS after its first change and once for all changes meanwhile. For what only ends in a
+ * status: several changes become one write, and what a request waits for goes first.
+ */
+export function settled(clock: Clock, source: Source): Source {
+  return {
+    start: (enqueue) => {
+      const waiting = new Map<string, Timer>();
+      const inner = source.start((key) => {
+        const id = formatKey(key);
+        if (waiting.has(id)) return;
+        const tell = () => {
+          waiting.delete(id);
+          enqueue(key);
+        };
+        waiting.set(id, clock.setTimer(SETTLE_MS, tell));
+      });
+      return {
+        [Symbol.dispose]: () => {
+          inner[Symbol.dispose]();
+          for (const timer of waiting.values()) timer[Symbol.dispose]();
+        },
+      };
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { podKind } from "../../../api/core/pod.ts";
 import { endpointSliceKind } from "../../../api/discovery/endpoint-slice.ts";
 import type { Deployment } from "../../../api/k8s/types.generated.ts";
 import { keyOf } from "../../../api/meta/object.ts";
-import { settle } from "../../../testing/clock.ts";
+import { passTime } from "../../../testing/clock.ts";
 import { World } from "../../../testing/world.ts";
 import { runControllers } from "../../controller/run-controllers.ts";
 import { isPodReady } from "./pods.ts";
@@ -54,10 +54,10 @@ function start(...objects: Deployment[]) {
 test("core: a Deployment becomes bound pods with endpoints, and scales up and down", async () => {
   const { world, running } = start(deployment(1, "v1"));
   await using _running = running;
-  await settle(20);
+  await passTime(world.clock, 20);
   const scale = async (replicas: number) => {
     await world.client.patch(deploymentKind, key, { type: "merge", body: { spec: { replicas } } });
-    await settle(40);
+    await passTime(world.clock, 40);
     const { status } = world.get(deploymentKind, key) ?? {};
     assert.deepEqual(
       [status?.availableReplicas ?? 0, world.list(podKind).length, world.list(endpointSliceKind).length],
@@ -71,11 +71,11 @@ test("core: a Deployment becomes bound pods with endpoints, and scales up and do
 test("core: a rolling update never has fewer ready pods than it may, and ends with the new template alone", async () => {
   const { world, running } = start(deployment(4, "v1"));
   await using _running = running;
-  await settle(30);
+  await passTime(world.clock, 30);
   let fewest = 4;
   world.informers.of(podKind).subscribe(() => void (fewest = Math.min(fewest, world.list(podKind).filter(isPodReady).length)));
   await world.client.patch(deploymentKind, key, { type: "merge", body: { spec: deployment(4, "v2").spec ?? {} } });
-  await settle(200);
+  await passTime(world.clock, 200);
   assert.ok(fewest >= 3, `only ${fewest} of 4 were ready`);
   assert.deepEqual([...new Set(world.list(podKind).map(({ spec }) => spec?.containers?.[0]?.image))], ["v2"]);
   const progressing = world.get(deploymentKind, key)?.status?.conditions?.map(({ reason }) => reason);
@@ -86,12 +86,12 @@ test("core: a rolling update never has fewer ready pods than it may, and ends wi
 test("core: deleting the Deployment takes everything below it, and a deleted namespace empties itself", async () => {
   const { world, running } = start(deployment(2, "v1"));
   await using _running = running;
-  await settle(30);
+  await passTime(world.clock, 30);
   await world.client.delete(deploymentKind, key, { propagationPolicy: "Background" });
-  await settle(30);
+  await passTime(world.clock, 30);
   assert.deepEqual([world.list(replicaSetKind), world.list(podKind), world.list(endpointSliceKind)], [[], [], []]);
   await world.client.delete(namespaceKind, { namespace: "", name: "ns" });
-  await settle(30);
+  await passTime(world.clock, 30);
   const left = kinds.flatMap((kind) => world.list(kind)).filter(({ metadata }) => metadata.namespace === "ns");
   assert.deepEqual(left.map(keyOf), []);
   assert.equal(world.get(namespaceKind, { namespace: "", name: "ns" }), undefined);
@@ -100,7 +100,7 @@ test("core: deleting the Deployment takes everything below it, and a deleted nam
 test("core: from scale to bound pod three writes suffice: ReplicaSet, Pod, binding", async () => {
   const { world, running } = start(deployment(0, "v1"));
   await using _running = running;
-  await settle(20);
+  await passTime(world.clock, 20);
   world.writes.length = 0;
   const bound = Promise.withResolvers<void>();
   world.informers.of(podKind).subscribe(({ object }) => void (object.spec?.nodeName && bound.resolve()));

@@ -4,7 +4,7 @@ import type { ObjectKey } from "../../../../api/meta/object.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import { updateIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource } from "../../../controller/sources.ts";
+import { changeSource, settled } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import { hasSelector, ServicePods } from "../service-pods.ts";
@@ -24,7 +24,7 @@ export function endpointsController(deps: ControllerDeps): Controller {
   const removed = changeSource(existing, ({ type, object }) => (type === "added" ? [] : [keyOf(object)]));
   return {
     name: "endpoint-controller",
-    sources: [...world.sources(), removed],
+    sources: [...world.sources().map((source) => settled(deps.clock, source)), removed],
     concurrency: 16,
     reconcile: (key) => reconcileEndpoints({ client: deps.client, existing, world }, key),
   };

@@ -6,7 +6,7 @@ import { serviceKind } from "../../../../api/core/service.ts";
 import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
 import type { Pod, Service } from "../../../../api/k8s/types.generated.ts";
 import { shortHash } from "../../../../api/names/short-hash.ts";
-import { settle } from "../../../../testing/clock.ts";
+import { passTime } from "../../../../testing/clock.ts";
 import { reconcileTable } from "../../../../testing/reconcile-table.ts";
 import { World } from "../../../../testing/world.ts";
 import { runControllers } from "../../../controller/run-controllers.ts";
@@ -121,7 +121,7 @@ reconcileTable(endpointSliceController, [
 test("endpointslice and endpoints follow pods and the Service until nothing is left", async () => {
   const world = new World({ objects: [service(), pod("a"), pod("b", { ready: false })] });
   await using _running = runControllers([endpointSliceController(world), endpointsController(world)], world);
-  await settle();
+  await passTime(world.clock, 4);
   assert.equal(world.list(endpointSliceKind).length, 2);
   const address = (name: string) => ({ ip: "127.0.0.1", nodeName: "n", targetRef: target(name) });
   const ports = [
@@ -131,7 +131,7 @@ test("endpointslice and endpoints follow pods and the Service until nothing is l
   assert.deepEqual(world.list(endpointsKind)[0]?.subsets, [{ ports, addresses: [address("a")], notReadyAddresses: [address("b")] }]);
   world.put(pod("a", { ports: '{"8080":41013}' }));
   world.remove(podKind, { namespace: "ns", name: "b" });
-  await settle();
+  await passTime(world.clock, 4);
   assert.deepEqual(
     world.list(endpointSliceKind).map(({ ports: [first] = [] }) => first?.port),
     [41013],
@@ -141,7 +141,7 @@ test("endpointslice and endpoints follow pods and the Service until nothing is l
     [41013],
   );
   world.remove(serviceKind, { namespace: "ns", name: "web" });
-  await settle();
+  await passTime(world.clock, 4);
   assert.deepEqual([world.list(endpointSliceKind), world.list(endpointsKind)], [[], []]);
 });
 

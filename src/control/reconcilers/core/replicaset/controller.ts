@@ -4,7 +4,7 @@ import { matchesSelector } from "../../../../client/selectors.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { controllerOf } from "../../../controller/owners.ts";
-import { informerSource, ownerSource } from "../../../controller/sources.ts";
+import { informerSource, ownerSource, settled } from "../../../controller/sources.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { UnseenWrites } from "../../../controller/unseen-writes.ts";
@@ -32,7 +32,7 @@ export function replicaSetController(deps: ControllerDeps): Controller {
   });
   return {
     name: "replicaset-controller",
-    sources: [informerSource(sets), ownerSource(pods, replicaSetKind), adopters],
+    sources: [informerSource(sets), settled(deps.clock, ownerSource(pods, replicaSetKind)), adopters],
     concurrency: 16,
     reconcile: (key) => reconcileReplicaSet(world, key),
   };

@@ -8,7 +8,7 @@ import { serverlessServiceKind } from "../../../../api/networking-internal/serve
 import { REVISION_LABEL } from "../../../../api/names/labels.ts";
 import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, informerSource, ownerSource } from "../../../controller/sources.ts";
+import { changeSource, informerSource, ownerSource, settled } from "../../../controller/sources.ts";
 import type { Controller, Source } from "../../../controller/types.ts";
 import { indexByService } from "../shared/endpoints.ts";
 import type { Autoscaler } from "./autoscaler.ts";
@@ -42,9 +42,9 @@ export function podAutoscalerController(deps: ControllerDeps, autoscaler: Autosc
     sources: [
       decisions,
       informerSource(world.podAutoscalers),
-      ownerSource(world.serverlessServices, podAutoscalerKind),
-      informerSource(world.deployments, revisionKey),
-      informerSource(world.slices, revisionKey),
+      settled(deps.clock, ownerSource(world.serverlessServices, podAutoscalerKind)),
+      settled(deps.clock, informerSource(world.deployments, revisionKey)),
+      settled(deps.clock, informerSource(world.slices, revisionKey)),
       config,
     ],
     concurrency: 16,

@@ -10,7 +10,7 @@ import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import { REVISION_LABEL, REVISION_UID_LABEL } from "../../../../api/names/labels.ts";
 import type { ImageProvider } from "../../../../api/ports/images.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, informerSource, ownerSource } from "../../../controller/sources.ts";
+import { changeSource, informerSource, ownerSource, settled } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { configReader, configSource } from "../shared/config-reader.ts";
 import { DigestResolver } from "./digests.ts";
@@ -52,9 +52,9 @@ export function revisionController(deps: ControllerDeps, { images, profile = EMB
     sources: [
       informerSource(world.revisions),
       gone,
-      ownerSource(world.deployments, revisionKind),
-      ownerSource(world.podAutoscalers, revisionKind),
-      informerSource(pods, revisionOf),
+      settled(deps.clock, ownerSource(world.deployments, revisionKind)),
+      settled(deps.clock, ownerSource(world.podAutoscalers, revisionKind)),
+      settled(deps.clock, informerSource(pods, revisionOf)),
       configSource(deps, [DEPLOYMENT_CONFIG, OBSERVABILITY_CONFIG], () => world.revisions.list().map(keyOf)),
       world.digests,
     ],

@@ -12,7 +12,7 @@ import type { Clock } from "../../../../std/clock.ts";
 import { createOrUpdate, updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
-import { informerSource, ownerSource } from "../../../controller/sources.ts";
+import { informerSource, ownerSource, settled } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { countReady, indexByService } from "../shared/endpoints.ts";
 import { makePrivateService, makePublicEndpoints, makePublicService, withAllocated, type GatewayAddress } from "./resources.ts";
@@ -47,7 +47,7 @@ export function serverlessServiceController(deps: ControllerDeps, gateway: Gatew
   });
   return {
     name: "serverlessservice-controller",
-    sources: [informerSource(world.all), ownerSource(world.services, serverlessServiceKind), byRevision],
+    sources: [informerSource(world.all), ownerSource(world.services, serverlessServiceKind), settled(deps.clock, byRevision)],
     concurrency: 16,
     reconcile: (key) => reconcile(world, key),
   };
