@@ -29,12 +29,12 @@ export function startRegistry(world: World, images: Images, port: number): Promi
 export async function buildSampleImage(store: ContentStore): Promise<string> {
   const source = fileURLToPath(new URL("../../../templates/sample/main.ts", import.meta.url));
   const { transform } = await import("esbuild"); // 20 ms that only a start with a sample pays
-  const { code: program } = await transform(await readFile(source, "utf8"), { loader: "ts", format: "esm", target: "node26" });
+  const { code: program } = await transform(await readFile(source, "utf8"), { loader: "ts", format: "cjs", target: "node26" });
   const reference = join(STABLE_REGISTRY, "hello");
   await buildImage(store, {
     reference,
-    files: [{ path: "app/main.mjs", bytes: Buffer.from(program) }],
-    argv: ["node", "app/main.mjs"],
+    files: [{ path: "app/main.cjs", bytes: Buffer.from(program) }],
+    argv: ["node", "app/main.cjs"],
     runtime: `node${process.versions.node.split(".")[0] ?? ""}`,
     architecture: process.arch === "x64" ? "amd64" : process.arch,
     port: 8080,
