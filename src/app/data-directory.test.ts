@@ -77,9 +77,11 @@ test("a folder without write permission is refused", { skip: requires("an unpriv
   assert.match(result.kind === "refused" ? result.message : "", /permission denied/);
 });
 
-test("XDG_STATE_HOME wins over the home folder", () => {
-  assert.equal(defaultDataDirectory({ XDG_STATE_HOME: "/x", HOME: "/h" }), "/x/kinetic");
-  assert.equal(defaultDataDirectory({ HOME: "/h" }), "/h/.local/state/kinetic");
+test("XDG_STATE_HOME wins over the home folder, and root has a folder of its own that others can pass through", () => {
+  assert.equal(defaultDataDirectory({ XDG_STATE_HOME: "/x", HOME: "/h" }, 1000), "/x/kinetic");
+  assert.equal(defaultDataDirectory({ XDG_STATE_HOME: "/x", HOME: "/h" }, 0), "/x/kinetic");
+  assert.equal(defaultDataDirectory({ HOME: "/h" }, 1000), "/h/.local/state/kinetic");
+  assert.equal(defaultDataDirectory({ HOME: "/root" }, 0), "/var/lib/kinetic");
 });
 
 test("certificates and token are made once and kept, leaves are renewed before they end", async (t) => {

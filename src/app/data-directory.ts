@@ -119,9 +119,16 @@ export function newInstanceId(): string {
   return randomUUID().slice(0, 8);
 }
 
-/** `$XDG_STATE_HOME/kinetic`, else `~/.local/state/kinetic`. */
-export function defaultDataDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+/**
+ * `$XDG_STATE_HOME/kinetic`, else `~/.local/state/kinetic`; for root `/var/lib/kinetic`, because instances run as another user,
+ * to whom root's home is usually closed.
+ */
+export function defaultDataDirectory(
+  environment: Readonly<Record<string, string | undefined>>,
+  uid: number | undefined = process.getuid?.(),
+): string {
   const state = environment["XDG_STATE_HOME"];
+  if (uid === 0 && (state === undefined || state === "")) return "/var/lib/kinetic";
   return join(state !== undefined && state !== "" ? state : join(environment["HOME"] ?? "/", ".local/state"), "kinetic");
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { replicaSetKind } from "../../api/apps/replica-set.ts";
 import { configMapKind } from "../../api/core/config-map.ts";
@@ -30,7 +30,9 @@ const STOP_GRACE_MS = 6000;
 export async function createNodeAgent(options: NodeAgentOptions): Promise<NodeAgent> {
   await Promise.all(options.drivers.map((driver) => driver.sweepOrphans()));
   await rm(join(options.folder, "sandboxes"), { recursive: true, force: true });
-  await mkdir(join(options.folder, "sandboxes"), { recursive: true, mode: 0o755 });
+  // Passed through by the users of sandboxes, looked into by nobody: names below are uids, which cannot be guessed.
+  await mkdir(join(options.folder, "sandboxes"), { recursive: true });
+  await Promise.all([options.folder, join(options.folder, "sandboxes")].map((folder) => chmod(folder, 0o711)));
   const agent = new RunningAgent(options);
   agent.start();
   return agent;

@@ -2,8 +2,6 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
-import { podKind } from "../../../api/core/pod.ts";
-import { keyOf } from "../../../api/meta/object.ts";
 import type { Timer } from "../../../std/clock.ts";
 import { PORTS_ANNOTATION, START_TIER_ANNOTATION } from "../../../api/names/kinetic.ts";
 import { isKineticImage } from "../drivers/process/program.ts";
@@ -21,6 +19,7 @@ import { Sandbox, type VolumeProblem } from "./sandbox.ts";
 import { launchContainer, prepareContainer, type Blocked, type Prepared } from "./start-container.ts";
 import { makeStatus, podPhase, type PodFailure } from "./status.ts";
 import { StatusWriter } from "./status-writer.ts";
+import { deletePod } from "./delete-pod.ts";
 import { Termination } from "./termination.ts";
 import type { TokenSource } from "./volumes.ts";
 
@@ -476,12 +475,9 @@ export class PodWorker {
   }
 
   /** The last word to the API server. */
-  async deleteObject(): Promise<void> {
-    const { client, logger } = this.world.options;
-    const preconditions = { uid: this.uid };
-    await client.delete(podKind, keyOf(this.pod), { gracePeriodSeconds: 0, preconditions }).catch((error: unknown) => {
-      logger.debug("pod was not deleted", { pod: this.pod.metadata.name, error });
-    });
+  deleteObject(): Promise<void> {
+    const isOver = () => this.#termination?.isShutDown === true || this.#termination?.isObjectGone === true;
+    return deletePod(this.pod, { ...this.world.options, isOver });
   }
 }
 

@@ -45,7 +45,7 @@ export class Termination {
   readonly #drainOver = new AbortController();
   #killAt = Infinity;
   #timer: Timer | undefined;
-  #isObjectGone = false;
+  isObjectGone = false;
   isShutDown = false;
   #isStopping = false;
 
@@ -61,7 +61,7 @@ export class Termination {
       await this.#steps.begun();
       await this.#drain();
       this.#steps.stopProbes();
-      if (!this.#isObjectGone && !this.isShutDown && (await this.#steps.park())) return await this.#dying.deleteObject();
+      if (!this.isObjectGone && !this.isShutDown && (await this.#steps.park())) return await this.#dying.deleteObject();
       await this.#stop();
       await this.#report();
     } catch (error) {
@@ -73,13 +73,13 @@ export class Termination {
   }
 
   podChanged({ metadata, spec }: Pod): void {
-    if (this.#isObjectGone) return;
+    if (this.isObjectGone) return;
     const grace = metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
     this.#shorten(grace * 1000);
   }
 
   objectGone(): void {
-    this.#isObjectGone = true;
+    this.isObjectGone = true;
     this.#shorten((this.#dying.pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000);
   }
 
@@ -157,7 +157,7 @@ export class Termination {
 
   /** I3 */
   async #report(): Promise<void> {
-    if (this.#isObjectGone || this.isShutDown) return;
+    if (this.isObjectGone || this.isShutDown) return;
     await Promise.resolve(); // exits reach their records first
     this.#steps.publish();
     await this.#steps.settled();

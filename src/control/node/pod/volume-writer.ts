@@ -99,12 +99,21 @@ function linkNames(folder: string, files: readonly VolumeFile[]): void {
   for (const name of names) symlinkSync(join(DATA, name), join(folder, name));
 }
 
-/** Gives a volume to the user that runs the container; files of theirs in it stay as they are. */
+const WRITTEN_MODE = 0o755;
+const PRIVATE_MODE = 0o700;
+
+/**
+ * Gives a volume to the user that runs the container, and to nobody else: it may hold a Secret or a token. A second user of
+ * the same pod opens it again for all, because both must read it.
+ */
 export function giveVolume(folder: string, uid: number, gid: number): void {
   const entry = statSync(folder, { throwIfNoEntry: false });
   if (entry === undefined || (entry.uid === uid && entry.gid === gid)) return;
+  const mode = entry.mode & 0o777;
+  if (entry.isDirectory() && mode === PRIVATE_MODE) return chmodSync(folder, WRITTEN_MODE);
   lchownSync(folder, uid, gid);
   if (!entry.isDirectory()) return;
+  if (mode === WRITTEN_MODE) chmodSync(folder, PRIVATE_MODE);
   for (const child of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (child.isFile() || child.isDirectory()) lchownSync(join(child.parentPath, child.name), uid, gid);
   }
