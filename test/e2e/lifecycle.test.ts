@@ -346,3 +346,9 @@ async function unusedPort(): Promise<number> {
   await once(server, "close");
   return port;
 }
+
+test("a reader that has seen enough is no error", { skip: linux }, async () => {
+  const finished = await run("sh", ["-c", `"${process.execPath}" "${KINETIC}" doctor | head -1`]);
+  assert.match(finished.stdout, /node/);
+  assert.equal(finished.stderr, "");
+});

@@ -15,8 +15,14 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
-/** The real streams of this process. */
+/** The real streams of this process. A reader that has seen enough (`| head`) is no error. */
 export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
   return { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env, cwd: process.cwd() };
 }
 
