@@ -5,13 +5,13 @@ import { Command, Option } from "commander";
 import type { Platform } from "../../../app/platform.ts";
 import { UserError, type Io } from "../../shared/io.ts";
 import type { RunningPlatform } from "../running.ts";
-import { detach } from "./detach.ts";
-import { domain, platformOptions, port, type UpFlags } from "./options.ts";
+import { detach, type Started } from "./detach.ts";
+import { checkFlags, domain, platformOptions, port, type UpFlags } from "./options.ts";
 import { Progress } from "./progress.ts";
-import { writeReadyFile } from "./ready-file.ts";
 import { runSample } from "./sample.ts";
 import { untilStopped } from "./signals.ts";
 import { summary } from "./summary.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export function upCommand(io: Io): Command {
   return new Command("up")
@@ -28,7 +28,11 @@ export function upCommand(io: Io): Command {
     .option("--ready-file <file>", "write addresses as one JSON object to this file once it is usable")
     .option("--sample", "deploy the sample service and call it")
     .addOption(new Option("--log-level <level>", "what goes to the log file").choices(["debug", "info", "warn", "error"]))
-    .action((flags: UpFlags) => (flags.detach === true ? detach(io, flags) : up(io, flags)));
+    .addOption(new Option("--started-file <file>", "for --detach: where to tell that everything asked for is done").hideHelp())
+    .action((flags: UpFlags) => {
+      checkFlags(flags);
+      return flags.detach === true ? detach(io, flags) : up(io, flags);
+    });
 }
 
 async function up(io: Io, flags: UpFlags): Promise<void> {
@@ -67,14 +71,17 @@ async function run(io: Io, flags: UpFlags, { platform, progress, stop }: Run): P
   for (const { name, from, to } of platform.movedPorts) progress.note(`port ${from} is taken: the ${name} port is ${to}, from now on`);
   io.stdout.write(summary(io, running, progress.elapsedMs));
   await using _announced = await announce(flags.readyFile, running);
-  if (flags.sample === true) await untilAborted(runSample(io, platform, stop.signal), stop.signal);
+  const sampleFailure = flags.sample === true ? await sample(io, flags, platform, stop.signal) : undefined;
+  if (flags.startedFile !== undefined && !stop.signal.aborted) {
+    await writeWhole(flags.startedFile, { running, ...(sampleFailure === undefined ? {} : { sampleFailure }) } satisfies Started);
+  }
   const failure = await Promise.race([stop.stopped, platform.failed]);
   if (failure instanceof Error) throw new UserError(`the gateway has ended: ${failure.message}`);
 }
 
 /** The ready file is there exactly while the platform is usable. */
 async function announce(readyFile: string | undefined, running: RunningPlatform): Promise<AsyncDisposable> {
-  if (readyFile !== undefined) await writeReadyFile(readyFile, running);
+  if (readyFile !== undefined) await writeWhole(readyFile, running);
   return {
     [Symbol.asyncDispose]: async () => {
       if (readyFile !== undefined) await rm(readyFile, { force: true });
@@ -82,11 +89,17 @@ async function announce(readyFile: string | undefined, running: RunningPlatform)
   };
 }
 
-/** A sample that a stop interrupts is not an error. */
-async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+/**
+ * Why the sample does not run, for whoever waits for the start in the background; in the foreground that ends the platform.
+ * A sample that a stop interrupts is not an error.
+ */
+async function sample(io: Io, flags: UpFlags, platform: Platform, stop: AbortSignal): Promise<string | undefined> {
   try {
-    await work;
+    await runSample(io, platform, stop);
+    return undefined;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (stop.aborted) return undefined;
+    if (flags.startedFile === undefined || !(error instanceof UserError)) throw error;
+    return error.message;
   }
 }

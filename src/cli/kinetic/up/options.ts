@@ -17,6 +17,8 @@ export interface UpFlags {
   readonly ephemeral?: boolean;
   readonly readyFile?: string;
   readonly sample?: boolean;
+  /** Hidden: of the process that `--detach` starts. */
+  readonly startedFile?: string;
   readonly logLevel?: PlatformOptions["logLevel"];
 }
 
@@ -27,10 +29,18 @@ const PORTS: Readonly<Record<PortName, "apiPort" | "gatewayPort" | "internalPort
   registry: "registryPort",
 };
 
-/** `dataDir` is the folder of an ephemeral run, which its caller made and removes. */
-export function platformOptions(io: Io, flags: UpFlags, ephemeralFolder: string | undefined): PlatformOptions {
+/** @throws UserError for flags that cannot be had together. */
+export function checkFlags(flags: UpFlags): void {
+  if (flags.sample === true && flags.profile === "conformant")
+    throw new UserError(
+      "the sample cannot run with --profile conformant, because this version has no driver for containers: leave out one of them",
+    );
   if (flags.ephemeral === true && flags.dataDir !== undefined)
     throw new UserError("--ephemeral makes a folder of its own: leave out --data-dir");
+}
+
+/** `dataDir` is the folder of an ephemeral run, which its caller made and removes. */
+export function platformOptions(io: Io, flags: UpFlags, ephemeralFolder: string | undefined): PlatformOptions {
   const ports = Object.entries(PORTS).flatMap(([name, flag]) => (flags[flag] === undefined ? [] : [[name, flags[flag]] as const]));
   return {
     dataDirectory: ephemeralFolder ?? dataDirectoryOf(io, flags.dataDir).path,

@@ -2,24 +2,29 @@ import { request } from "node:http";
 import type { Platform } from "../../../app/platform.ts";
 import { isTrue } from "../../../api/meta/conditions.ts";
 import { knativeServiceKind, type KnativeService } from "../../../api/serving/service.ts";
+import type { Client } from "../../../client/types.ts";
 import { delay } from "../../../std/abort.ts";
 import { systemClock } from "../../../std/clock.ts";
 import { styled, UserError, type Io } from "../../shared/io.ts";
 import { loopbackLookup } from "../../shared/transport.ts";
 
 const KEY = { namespace: "default", name: "hello" };
-const READY_PATIENCE_MS = 30_000;
+/** For readiness, and again for the call. */
+const PATIENCE_MS = 30_000;
 const POLL_MS = 10;
 
-/** Deploys the sample, calls it once from zero, and says what to try next. */
-export async function runSample(io: Io, platform: Platform, stop: AbortSignal): Promise<void> {
+/** Deploys the sample, calls it once from zero, and says what to try next. @throws UserError if it does not come up. */
+export async function runSample(io: Io, platform: Pick<Platform, "buildSample" | "client">, stop: AbortSignal): Promise<void> {
   const image = await platform.buildSample();
   const { client } = platform;
   const startMs = systemClock.monotonicMs();
   if ((await client.get(knativeServiceKind, KEY)) === undefined) await client.create(knativeServiceKind, sampleService(image));
-  const url = await readyUrl(platform, AbortSignal.any([stop, AbortSignal.timeout(READY_PATIENCE_MS)]));
+  const url = await readyUrl(client, stop);
   io.stdout.write(`Sample service hello is ready after ${seconds(systemClock.monotonicMs() - startMs)}: ${styled(io, "cyan", url)}\n`);
-  const call = await timedCall(url, stop);
+  const call = await timedCall(url, AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)])).catch((error: Error) => {
+    throw stop.aborted ? error : new UserError(`the sample is ready but does not answer: ${error.message}`);
+  });
+  if (call.status !== 200) throw new UserError(`the sample is ready but answers ${call.status}: ${call.body.trim()}`);
   io.stdout.write(`  ${call.body.trim()}\n`);
   io.stdout.write(`  from zero in ${call.totalMs.toFixed(1)} ms: ${call.split}\n\n`);
   io.stdout.write(nextSteps(io, url));
@@ -39,18 +44,32 @@ function sampleService(image: string): KnativeService {
   } as unknown as KnativeService;
 }
 
-async function readyUrl(platform: Platform, signal: AbortSignal): Promise<string> {
+async function readyUrl(client: Client, stop: AbortSignal): Promise<string> {
+  const deadlineMs = systemClock.monotonicMs() + PATIENCE_MS;
   for (;;) {
-    const service = await platform.client.get(knativeServiceKind, KEY);
-    const current = service?.status?.observedGeneration === service?.metadata.generation;
-    if (current && isTrue(service?.status?.conditions, "Ready") && service?.status?.url !== undefined) return service.status.url;
-    const failed = service?.status?.conditions?.find((condition) => condition.type === "Ready" && condition.status === "False");
-    if (failed !== undefined) throw new UserError(`the sample did not become ready: ${failed.reason ?? ""}: ${failed.message ?? ""}`);
-    await delay(systemClock, POLL_MS, signal);
+    const state = readiness(await client.get(knativeServiceKind, KEY));
+    if (state.kind === "ready") return state.url;
+    if (state.kind === "failed") throw new UserError(`the sample did not become ready: ${state.why}`);
+    if (systemClock.monotonicMs() > deadlineMs) throw new UserError(`the sample is not ready after ${PATIENCE_MS / 1000} s: ${state.why}`);
+    await delay(systemClock, POLL_MS, stop);
   }
 }
 
+type Readiness = { readonly kind: "ready"; readonly url: string } | { readonly kind: "failed" | "waiting"; readonly why: string };
+
+/** Conditions of an earlier generation say nothing yet. */
+export function readiness(service: KnativeService | undefined): Readiness {
+  if (service?.status?.observedGeneration !== service?.metadata.generation)
+    return { kind: "waiting", why: "no controller has looked at it yet" };
+  const { conditions, url } = service?.status ?? {};
+  if (isTrue(conditions, "Ready") && url !== undefined) return { kind: "ready", url };
+  const ready = conditions?.find((condition) => condition.type === "Ready");
+  const why = [ready?.reason ?? "Unknown", ready?.message ?? ""].filter((text) => text !== "").join(": ");
+  return { kind: ready?.status === "False" ? "failed" : "waiting", why };
+}
+
 interface TimedCall {
+  readonly status: number;
   readonly body: string;
   readonly totalMs: number;
   readonly split: string;
@@ -66,6 +85,7 @@ function timedCall(url: string, signal: AbortSignal): Promise<TimedCall> {
     answer.on("data", (chunk: string) => (body += chunk));
     answer.on("end", () =>
       resolve({
+        status: answer.statusCode ?? 0,
         body,
         totalMs: systemClock.monotonicMs() - startMs,
         split: split(String(answer.headers["server-timing"] ?? ""), firstByteMs),
