@@ -2,10 +2,15 @@ import { anonymous, authenticated, type User } from "./user.ts";
 
 /** What a connection and a request say about who asks. */
 export interface Credentials {
-  /** Subject of a client certificate that our CA has signed. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] } | undefined;
+  /** Subject of a client certificate that our CA has signed; `unverified` for one that it has not, or whose time is over. */
+  readonly certificate?: ClientSubject | "unverified" | undefined;
   /** Value of the Authorization header. */
   readonly authorization?: string | undefined;
+}
+
+export interface ClientSubject {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
 }
 
 /** The user of a bearer token, or undefined when nobody knows it. */
@@ -13,14 +18,17 @@ export type TokenUser = (token: string) => Promise<User | undefined> | User | un
 
 export type Authentication = { readonly kind: "user"; readonly user: User } | { readonly kind: "unauthorized" };
 
-/** Certificate first, then token; neither is the anonymous user, a wrong token is nobody. */
-export async function authenticate(credentials: Credentials, tokenUser: TokenUser): Promise<Authentication> {
-  const { certificate, authorization } = credentials;
-  if (certificate !== undefined && certificate.commonName !== "") {
+/**
+ * Certificate first, then token. Who shows nothing that could identify a user is the anonymous one (also with a scheme other
+ * than Bearer); who shows something that does not hold is nobody, unless a token beside it does.
+ */
+export async function authenticate({ certificate, authorization }: Credentials, tokenUser: TokenUser): Promise<Authentication> {
+  if (typeof certificate === "object" && certificate.commonName !== "") {
     return { kind: "user", user: authenticated({ name: certificate.commonName, groups: certificate.organizations }) };
   }
-  if (authorization === undefined) return { kind: "user", user: anonymous };
-  const token = /^Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
+  const token = /^\s*Bearer ([^\s]+)/i.exec(authorization ?? "")?.[1];
   const user = token === undefined ? undefined : await tokenUser(token);
-  return user === undefined ? { kind: "unauthorized" } : { kind: "user", user: authenticated(user) };
+  if (user !== undefined) return { kind: "user", user: authenticated(user) };
+  const failed = certificate === "unverified" || token !== undefined;
+  return failed ? { kind: "unauthorized" } : { kind: "user", user: anonymous };
 }

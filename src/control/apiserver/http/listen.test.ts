@@ -3,13 +3,16 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { test } from "node:test";
+import { createAuthority, issueCertificate, type KeyPair } from "../../../security/certificates.ts";
+import { seededRandom } from "../../../std/random.ts";
 import { startTestListener, type TestListener } from "./test-listener.ts";
 
 interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly certificate?: boolean;
+  /** The administrator's, or another, or none. */
+  readonly certificate?: boolean | KeyPair;
 }
 
 async function open(
@@ -17,11 +20,16 @@ async function open(
   path: string,
   { method = "GET", headers = {}, body, certificate = true }: Asking = {},
 ): Promise<IncomingMessage> {
-  const agent = new Agent({ ca: listener.ca, servername: "localhost", keepAlive: false, ...(certificate ? listener.admin : {}) });
+  const agent = new Agent({ ca: listener.ca, servername: "localhost", keepAlive: false, ...tlsOf(listener, certificate) });
   const outgoing = request(`${listener.url}${path}`, { method, headers: { ...headers }, agent });
   outgoing.end(body);
   const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
   return answer;
+}
+
+function tlsOf(listener: TestListener, certificate: boolean | KeyPair): { readonly cert?: string; readonly key?: string } {
+  if (typeof certificate === "object") return { cert: certificate.certificate, key: certificate.key };
+  return certificate ? listener.admin : {};
 }
 
 async function ask(listener: TestListener, path: string, asking: Asking = {}): Promise<{ status: number; text: string }> {
@@ -41,6 +49,20 @@ test("a client certificate is a user with groups, a known token too, a wrong tok
   assert.equal(wrong.status, 401);
   assert.match((await ask(listener, path, { certificate: false })).text, /system:anonymous/);
   assert.equal((await ask(listener, "/healthz", { certificate: false })).text, "ok");
+});
+
+test("a client certificate of another authority is 401; a good token beside it counts", async () => {
+  await using listener = await startTestListener();
+  const world = { now: Date.now(), random: seededRandom(5) };
+  const subject = { commonName: "admin", organizations: ["system:masters"], usage: "client" } as const;
+  const foreign = await issueCertificate(await createAuthority("foreign", world), subject, world);
+  const path = "/api/v1/namespaces/default/configmaps";
+  const refused = await ask(listener, path, { certificate: foreign });
+  assert.equal(refused.status, 401);
+  assert.equal((JSON.parse(refused.text) as { message: string }).message, "Unauthorized");
+  assert.equal((await ask(listener, "/healthz", { certificate: foreign })).status, 401);
+  const alice = await ask(listener, path, { certificate: foreign, headers: { authorization: "Bearer alice-token" } });
+  assert.match(alice.text, /User \\"alice\\" cannot list/);
 });
 
 test("a foreign Host or Origin is refused with a Status", async () => {

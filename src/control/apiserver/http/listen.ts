@@ -142,9 +142,9 @@ function bodyTooLarge(): Response {
 }
 
 function certificateOf(socket: TLSSocket): Credentials["certificate"] {
-  if (!socket.authorized) return undefined;
-  const { subject } = socket.getPeerCertificate();
-  if (subject === undefined) return undefined;
+  const { subject, raw } = socket.getPeerCertificate();
+  if (raw === undefined) return undefined; // none was sent
+  if (!socket.authorized) return "unverified";
   const organizations = [subject.O as string | string[] | undefined].flat().filter((name) => name !== undefined);
   return { commonName: [subject.CN as string | string[]].flat()[0] ?? "", organizations };
 }
