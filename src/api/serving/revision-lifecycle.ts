@@ -1,4 +1,4 @@
-import type { Condition, ConditionManager, ConditionSet } from "../meta/conditions.ts";
+import { findCondition, type Condition, type ConditionManager, type ConditionSet } from "../meta/conditions.ts";
 
 export const RESOURCES_AVAILABLE = "ResourcesAvailable";
 export const CONTAINER_HEALTHY = "ContainerHealthy";
@@ -46,11 +46,12 @@ export function markInstancesReady(conditions: ConditionManager): void {
 }
 
 export function markContainerExited(conditions: ConditionManager, exitCode: number, message: string | undefined): void {
-  const text = message ? `Container failed with: ${message}` : exitText(exitCode);
-  conditions.markFalse(CONTAINER_HEALTHY, `ExitCode${exitCode}`, text);
+  conditions.markFalse(CONTAINER_HEALTHY, `ExitCode${exitCode}`, exitMessage(exitCode, message));
 }
 
-function exitText(exitCode: number): string {
+/** `message`: the program's last words. */
+export function exitMessage(exitCode: number, message: string | undefined): string {
+  if (message) return `Container failed with: ${message}`;
   return exitCode === 0 ? "container exited with no error" : `Container failed with: exit code ${exitCode} and no output`;
 }
 
@@ -76,4 +77,25 @@ export function propagateActive(conditions: ConditionManager, ready: Condition):
   if (ready.status === "True") conditions.markTrue(ACTIVE);
   else if (ready.status === "False") conditions.markFalse(ACTIVE, ready.reason ?? "", ready.message ?? "");
   else conditions.markUnknown(ACTIVE, ready.reason ?? "", ready.message ?? "");
+}
+
+/** Why the instances that requests wait for do not come. */
+export interface StartFailure {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Reasons of Active=False under which nothing is being started: the next request starts something. */
+const AT_REST = new Set(["NoTraffic", "TimedOut"]);
+
+/** Every instance has failed to start. Gateways answer what waits for the revision, until Active says anything else. */
+export function markStartFailed(conditions: ConditionManager, { reason, message }: StartFailure): void {
+  conditions.markFalse(ACTIVE, reason, message);
+}
+
+/** What `markStartFailed` wrote; undefined while a request may wait for an instance. */
+export function startFailureOf(conditions: readonly Condition[] | undefined): StartFailure | undefined {
+  const active = findCondition(conditions, ACTIVE);
+  if (active?.status !== "False" || active.reason === undefined || AT_REST.has(active.reason)) return undefined;
+  return { reason: active.reason, message: active.message ?? "" };
 }

@@ -117,6 +117,18 @@ test("a program that runs and does not become ready says why while it is waited 
   assert.ok(revisionOf(life).includes(`Ready=False/ProgressDeadlineExceeded "ReplicaSet "x" has timed out progressing. ${why}"`));
 });
 
+test("Active says why requests need not wait, until an instance starts anew or nothing is wanted", async () => {
+  const life = await startingHello();
+  const active = () => texts(life.get(revisionKind, "hello-00001")).find((text) => text.startsWith("Active"));
+  await life.pod("hello-00001", crashed);
+  assert.equal(active(), `Active=False/CrashLoopBackOff "Container failed with: ${FATAL}"`);
+  await life.pod("hello-00001", waiting("ContainerCreating", ""));
+  assert.match(active() ?? "", /^Active=Unknown\/Deploying /);
+  await life.pod("hello-00001", crashed);
+  await life.scaledToZero("hello-00001", true);
+  assert.match(active() ?? "", /^Active=False\/NoTraffic /);
+});
+
 test("creating a container is no failure", async () => {
   const life = await startingHello();
   await life.pod("hello-00001", waiting("ContainerCreating", ""));

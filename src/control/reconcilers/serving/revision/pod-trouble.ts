@@ -88,6 +88,7 @@ function ageOf(pod: Pod, now: number): number | undefined {
   return starts.length === 0 ? undefined : now - Math.min(...starts.map((start) => Date.parse(start)));
 }
 
-function probeFailure(pod: Pod): string | undefined {
+/** What the readiness probe of a pod says. */
+export function probeFailure(pod: Pod): string | undefined {
   return UNREADY.exec(pod.status?.conditions?.find(({ type }) => type === "Ready")?.message ?? "")?.[1];
 }

@@ -26,6 +26,7 @@ import { servingContainer } from "./resources/containers.ts";
 import { alignDeployment, makeDeployment, type RevisionConfig } from "./resources/deployment.ts";
 import { alignPodAutoscaler, makePodAutoscaler } from "./resources/podautoscaler.ts";
 import type { PodProfile } from "./resources/profile.ts";
+import { judgeStart } from "./start-failure.ts";
 import { propagateChildren } from "./status.ts";
 
 export interface RevisionWorld {
@@ -105,10 +106,11 @@ async function reconcileChildren(
     align: alignPodAutoscaler,
   });
   const now = world.clock.now();
-  propagateChildren(status, conditions, { deployment: made.object, podAutoscaler: scaled.object, pods, now });
-  if (conditions.get("Ready")?.status === "True") return done;
-  const { lookAgainInMs } = slowStart(pods, now);
-  return lookAgainInMs === undefined ? done : requeueAfter(lookAgainInMs);
+  const observed = { deployment: made.object, podAutoscaler: scaled.object, pods, now };
+  propagateChildren(status, conditions, observed);
+  const slow = conditions.get("Ready")?.status === "True" ? undefined : slowStart(pods, now).lookAgainInMs;
+  const times = [slow, judgeStart(observed).lookAgainInMs].filter((ms) => ms !== undefined);
+  return times.length === 0 ? done : requeueAfter(Math.min(...times));
 }
 
 function notOwned(conditions: ConditionManager, kind: string, name: string): Outcome {

@@ -12,10 +12,12 @@ import {
   markNeverScaled,
   markResourcesDeploying,
   markResourcesUnavailable,
+  markStartFailed,
   propagateActive,
   RESOURCES_AVAILABLE,
 } from "../../../../api/serving/revision-lifecycle.ts";
 import { podTrouble, slowStart, type Trouble } from "./pod-trouble.ts";
+import { judgeStart } from "./start-failure.ts";
 
 /** What the children of a revision look like now. */
 export interface Observed {
@@ -38,6 +40,8 @@ export function propagateChildren(status: RevisionStatus, conditions: ConditionM
   const ready = findCondition(podAutoscaler.status?.conditions, "Ready");
   if (ready === undefined) markActiveDeploying(conditions);
   else propagateActive(conditions, ready);
+  const { failure } = judgeStart(observed);
+  if (failure !== undefined) markStartFailed(conditions, failure);
   const trouble = troubleOf(observed);
   const stalled = stalledReason(deployment);
   if (trouble !== undefined || stalled !== undefined)
