@@ -31,7 +31,7 @@ class Script {
 
   enter(...names: string[]): this {
     for (const name of names) {
-      const ticket = { assigned: (instance: Instance) => this.#assigned(name, instance) };
+      const ticket: Ticket = { assigned: (instance) => this.#assigned(name, instance), refused: () => assert.fail("refused") };
       this.tickets.set(name, ticket);
       const entry = this.core.enter(ticket);
       if (entry !== "assigned") this.log.push(`${name} ${entry}`);
@@ -177,6 +177,7 @@ class Model {
         assert.ok(instance.usable, "a closed or suspect instance gets nothing");
         this.running.set(ticket, instance);
       },
+      refused: () => assert.fail("refused"),
     };
     this.entered++;
     this.waiting.add(ticket);

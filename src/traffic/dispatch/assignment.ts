@@ -45,6 +45,11 @@ export class Assignment {
     return this.#usable;
   }
 
+  /** Whether an instance is there, be it a suspect. */
+  get hasInstances(): boolean {
+    return this.#instances.size > 0;
+  }
+
   /** Every instance that is known or still has requests. */
   *instances(): Iterable<Instance> {
     yield* this.#instances.values();
@@ -91,6 +96,14 @@ export class Assignment {
     this.#retries.push(ticket);
     this.suspect(instance);
     this.leave(instance);
+  }
+
+  /** Everything that waits, in its order; it waits no longer. */
+  takeWaiting(): readonly Ticket[] {
+    const all = [...this.#retries, ...this.#queue];
+    this.#retries.length = 0;
+    this.#queue.clear();
+    return all;
   }
 
   /** A waiting request gives up. False when it does not wait. */

@@ -2,6 +2,7 @@
 import { backoffMs } from "../../std/backoff.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { Random } from "../../std/random.ts";
+import type { StartFailure } from "../../api/serving/revision-lifecycle.ts";
 import type { RevisionStat } from "../../api/ports/stats.ts";
 import type { BackendSettings, BackendSpec, InstanceSpec } from "../routes/backend.ts";
 import { unknownBackend } from "../routes/backend.ts";
@@ -39,6 +40,7 @@ export class Dispatcher {
   readonly #assignment: Assignment;
   readonly #meter: ConcurrencyMeter;
   readonly #probes = new Map<Instance, Timer>();
+  #startFailure: StartFailure | undefined;
   #pokedAt = Number.NEGATIVE_INFINITY;
   /** Owned by the reporter: whether the dispatcher is in its set. */
   reported = false;
@@ -56,6 +58,21 @@ export class Dispatcher {
     this.settings = spec.settings;
     this.#assignment.configure(limit, Math.max(QUEUE_LIMIT, limit * QUEUE_PER_SLOT));
     this.#assignment.update(spec.instances);
+    this.#startFailure = spec.startFailure;
+    if (this.startFailure !== undefined) this.#refuse(this.startFailure);
+  }
+
+  /** Why requests need not wait; undefined while there is an instance or the hope of one. */
+  get startFailure(): StartFailure | undefined {
+    return this.#assignment.hasInstances ? undefined : this.#startFailure;
+  }
+
+  #refuse(failure: StartFailure): void {
+    const now = this.#world.clock.monotonicMs();
+    for (const ticket of this.#assignment.takeWaiting()) {
+      this.#meter.depart(now);
+      ticket.refused(failure);
+    }
   }
 
   /** Takes the request in. It counts until `done` or `withdraw`; not when `full`. */

@@ -19,6 +19,9 @@ class Request implements Ticket {
   assigned(to: Instance): void {
     this.instance = to;
   }
+  refused(): void {
+    assert.fail("refused");
+  }
 }
 
 function setUp(dial: (target: InstanceSpec) => Promise<boolean> = () => Promise.resolve(true)) {

@@ -1,3 +1,4 @@
+import type { StartFailure } from "../../api/serving/revision-lifecycle.ts";
 import type { InstanceSpec } from "../routes/backend.ts";
 
 /** One place where requests can run, with what the dispatcher knows about it. Changed by the dispatcher only. */
@@ -22,4 +23,6 @@ export class Instance {
 export interface Ticket {
   /** Called once for each entry into the dispatcher, maybe before `enter` returns. */
   assigned(instance: Instance): void;
+  /** Instead, after it waited: no instance will come. */
+  refused(failure: StartFailure): void;
 }

@@ -28,6 +28,38 @@ test("from zero a request waits, a poke leaves at once and the answer tells how 
   assert.match(String((await answer).headers["server-timing"]), /^queue;dur=[\d.]+, start;dur=[\d.]+$/);
 });
 
+test("a revision that fails to start answers with its cause what waits, and serves as soon as it recovers", async () => {
+  await using app = await backend((_request, response) => void response.end("up"));
+  await using gateway = await gatewayWorld();
+  route(gateway.world);
+  const waiting = ask(gateway.port, { method: "POST", body: "x", headers: { "x-request-id": "id-1" } });
+  await until(() => gateway.reports.length > 0, "a poke");
+  route(gateway.world, { failing: { reason: "ErrImagePull", message: "no such image" } });
+  for (const { status, body, headers } of [await waiting, await ask(gateway.port, { headers: { "x-request-id": "id-1" } })]) {
+    assert.deepEqual([status, body], [503, "Revision failed to start: ErrImagePull: no such image"]);
+    assert.equal(headers["kinetic-error"], "gateway; reason=RevisionFailed; request-id=id-1");
+  }
+  setInstances(gateway.world, [app.port]);
+  assert.equal((await ask(gateway.port)).body, "up", "the instance is there before the Revision says so");
+  setInstances(gateway.world, []);
+  route(gateway.world);
+  const patient = ask(gateway.port);
+  setInstances(gateway.world, [app.port]);
+  assert.equal((await patient).body, "up");
+});
+
+for (const reason of ["NoTraffic", "TimedOut"]) {
+  test(`a revision at rest (${reason}) lets the request wait for a new start`, async () => {
+    await using app = await backend((_request, response) => void response.end("up"));
+    await using gateway = await gatewayWorld();
+    route(gateway.world, { failing: { reason, message: "at rest" } });
+    const answer = ask(gateway.port);
+    await until(() => gateway.reports.length > 0, "a poke");
+    setInstances(gateway.world, [app.port]);
+    assert.equal((await answer).status, 200);
+  });
+}
+
 test("unknown hosts, and cluster-local hosts on the external listener, answer 404 with component, reason and request id", async () => {
   await using app = await backend((_request, response) => void response.end("local"));
   await using gateway = await gatewayWorld();

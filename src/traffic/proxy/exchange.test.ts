@@ -3,11 +3,12 @@ import { test } from "node:test";
 import { ManualClock } from "../../testing/clock.ts";
 import { seededRandom } from "../../std/random.ts";
 import { Dispatchers } from "../dispatch/dispatchers.ts";
+import type { BackendSpec } from "../routes/backend.ts";
 import { unknownBackend } from "../routes/backend.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Exchange } from "./exchange.ts";
 import { HeaderList } from "./header-list.ts";
-import type { Downstream, RequestHead, ResponseHead } from "./message.ts";
+import type { Downstream, RequestHead, ResponseHead, UpstreamPool } from "./message.ts";
 
 const request: RequestHead = {
   method: "GET",
@@ -39,9 +40,9 @@ function client() {
   return { seen, downstream };
 }
 
-function setUp() {
+function setUp(pool: Partial<UpstreamPool> = {}) {
   const clock = new ManualClock();
-  const none = { connect: () => assert.fail("no instance, no connection"), forget: () => {}, close: () => {} };
+  const none = { connect: () => assert.fail("no instance, no connection"), forget: () => {}, close: () => {}, ...pool };
   const world = { clock, deadlines: new Deadlines(clock), pools: { http1: none, h2c: none } };
   const statSink = () => {};
   const dial = () => Promise.resolve(true);
@@ -64,6 +65,44 @@ test("the request after 10,000 waiting ones is 503 `pending request queue full`,
   assert.equal(refused.head?.headers.get("kinetic-error"), "gateway; reason=QueueFull; request-id=id");
   assert.equal(dispatchers.ensure("ns/rev").concurrency, 10_000);
   assert.equal(world.deadlines.size, 10_000);
+  dispatchers.dispose();
+});
+
+const failing = (message: string, instances: BackendSpec["instances"] = []): BackendSpec => ({
+  settings: { ...unknownBackend, kind: "revision" },
+  instances,
+  startFailure: { reason: "CrashLoopBackOff", message },
+});
+
+test("a start that failed answers what waits and what comes, with the cause, and costs nothing afterwards", () => {
+  const { dispatchers, begin, world } = setUp();
+  dispatchers.apply("ns/rev", { ...failing(""), startFailure: undefined });
+  const waiting = [begin(), begin()];
+  dispatchers.apply("ns/rev", failing("Container failed with: no database\n"));
+  for (const seen of [...waiting, begin()]) {
+    assert.deepEqual(
+      [seen.head?.status, seen.body, seen.ended],
+      [503, "Revision failed to start: CrashLoopBackOff: Container failed with: no database", true],
+    );
+    assert.equal(seen.head?.headers.get("kinetic-error"), "gateway; reason=RevisionFailed; request-id=id");
+  }
+  assert.deepEqual([dispatchers.ensure("ns/rev").concurrency, dispatchers.ensure("ns/rev").waiting, world.deadlines.size], [0, 0, 0]);
+  dispatchers.apply("ns/rev", { ...failing(""), startFailure: undefined });
+  assert.equal(begin().ended, false, "a new start is a new chance");
+  dispatchers.dispose();
+});
+
+test("while an instance is there, what the start of others says is not the request's business", () => {
+  const { dispatchers, begin } = setUp({ connect: () => undefined });
+  dispatchers.apply("ns/rev", failing("x", [{ id: "a", podUid: "a", podName: "a", address: "127.0.0.1", port: 1 }]));
+  assert.equal(begin().ended, false);
+  dispatchers.dispose();
+});
+
+test("the last words of a program are told up to a limit", () => {
+  const { dispatchers, begin } = setUp();
+  dispatchers.apply("ns/rev", failing("x".repeat(100_000)));
+  assert.ok(begin().body.length < 1_100);
   dispatchers.dispose();
 });
 

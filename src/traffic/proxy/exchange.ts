@@ -1,7 +1,8 @@
 /**
  * One request from arrival to its end: waits in the dispatcher, connects, streams both ways, ends.
  *
- * I1 the dispatcher hears exactly one end for each entry: `done` with an instance, or `withdraw` while waiting.
+ * I1 the dispatcher hears exactly one end for each entry: `done` with an instance, or `withdraw` while waiting; none after
+ * it has `refused`.
  * I2 a request is sent again only if the instance cannot have acted on it: the connection was never made, or a kept
  * one broke before any byte of an answer and the request is idempotent and has no body.
  * I3 after `#finish` no event changes anything. I4 the client gets one head; a failure after that cuts the response.
@@ -18,6 +19,7 @@ import type { Downstream, DownstreamEvents, PendingConnect, ResponseHead, Upstre
 import type { UpstreamEvents, UpstreamFailure, UpstreamPool } from "./message.ts";
 import { joinConnections } from "./tunnel.ts";
 import type { BackendProtocol } from "../routes/backend.ts";
+import type { StartFailure } from "../../api/serving/revision-lifecycle.ts";
 import type { Clock } from "../../std/clock.ts";
 
 export interface ProxyWorld {
@@ -65,6 +67,8 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
   }
 
   start(): void {
+    const failure = this.#dispatcher.startFailure;
+    if (failure !== undefined) return this.refused(failure);
     this.#world.deadlines.add(this);
     const entry = this.#dispatcher.enter(this);
     if (entry === "waiting") this.#waited = true;
@@ -80,6 +84,11 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#lastWriteAt = now;
     this.#instance = instance;
     this.#connect(instance);
+  }
+
+  refused({ reason, message }: StartFailure): void {
+    this.#over();
+    sendError(this.#downstream, gatewayErrors.startFailed, this.#rules.requestId, `${reason}: ${message}`);
   }
 
   #connect(instance: Instance): void {

@@ -17,6 +17,7 @@ export const gatewayErrors = table({
   queueFull: { status: 503, reason: "QueueFull", message: "pending request queue full" },
   requestTimeout: { status: 504, reason: "RequestTimeout", message: "request timeout" },
   waitTimeout: { status: 504, reason: "NoInstanceInTime", message: "activator request timeout" },
+  startFailed: { status: 503, reason: "RevisionFailed", message: "Revision failed to start" },
   backendUnknown: { status: 503, reason: "BackendUnknown", message: "the route names a backend that does not exist" },
   backendFailed: { status: 502, reason: "BackendFailed", message: "the instance failed before it answered" },
 });
@@ -24,9 +25,12 @@ export const gatewayErrors = table({
 /** The name under which the gateway speaks in its errors. */
 const COMPONENT = "gateway";
 
+/** Characters of a detail, which may be the last words of a program. */
+const MAX_DETAIL = 1_000;
+
 /** Answers the request with the error; `detail` is added to the message. */
 export function sendError(downstream: Downstream, error: GatewayError, requestId: string, detail?: string): undefined {
-  const body = Buffer.from(detail === undefined ? error.message : `${error.message}: ${detail}`);
+  const body = Buffer.from(detail === undefined ? error.message : `${error.message}: ${detail.trimEnd().slice(0, MAX_DETAIL)}`);
   const headers = HeaderList.of({
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": String(body.length),

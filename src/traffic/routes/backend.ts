@@ -1,6 +1,8 @@
 /** What lies behind a Service name of a split: limits, protocol and instances. */
 import type { EndpointSlice, Service } from "../../api/k8s/types.generated.ts";
 import type { Revision } from "../../api/serving/revision.ts";
+import type { StartFailure } from "../../api/serving/revision-lifecycle.ts";
+import { startFailureOf } from "../../api/serving/revision-lifecycle.ts";
 
 /** Where one instance listens. A dial target comes from one endpoint of one slice, because a port belongs to its slice. */
 export interface InstanceSpec {
@@ -30,6 +32,8 @@ export interface BackendSettings {
 export interface BackendSpec {
   readonly settings: BackendSettings;
   readonly instances: readonly InstanceSpec[];
+  /** Why none comes: without instances, requests have nothing to wait for. */
+  readonly startFailure?: StartFailure | undefined;
 }
 
 /** How long a request waits for a backend that an Ingress names and nothing else knows yet. */
@@ -69,6 +73,7 @@ export function projectRevision(revision: Revision, slices: readonly EndpointSli
       kind: "revision",
     },
     instances: slices.flatMap((slice) => instancesOf(slice, trafficPort(slice))),
+    startFailure: startFailureOf(revision.status?.conditions),
   };
 }
 

@@ -12,7 +12,7 @@ const deployment = (more: { replicas?: number; available?: number; deadline?: st
     replicas: more.replicas ?? 1,
     progressDeadlineSeconds: Number.parseInt(more.deadline ?? "600", 10),
     selector: {},
-    template: {},
+    template: { metadata: {} },
   },
   status: {
     availableReplicas: more.available ?? 0,
