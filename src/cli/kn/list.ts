@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { apiVersionOf, type KindRef } from "../../api/meta/kind.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
 import { printerOf, type PrintFlags } from "../shared/print-object.ts";
@@ -15,10 +15,15 @@ export interface ListFlags extends PrintFlags {
 export function addPrintFlags(command: Command, more = ""): Command {
   return command
     .addOption(
-      text("-o, --output <string>", `Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file${more}).`),
+      text(
+        "-o, --output <string>",
+        "Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, " +
+          `jsonpath, jsonpath-as-json, jsonpath-file${more}).`,
+      ),
     )
-    .addOption(text("--template <string>", "Template string or path to template file to use with -o jsonpath."))
-    .option("--allow-missing-template-keys", "Ignore missing fields in templates. (default true)")
+    .addOption(text("--template <string>", "Template string or path to template file to use when -o=go-template, -o=go-template-file."))
+    .option("--allow-missing-template-keys", "If false, a field or map key that is missing in a template is an error. (default true)")
+    .addOption(new Option("--no-allow-missing-template-keys").hideHelp())
     .option("--show-managed-fields", "If true, keep the managedFields when printing objects in JSON or YAML format.");
 }
 

@@ -67,9 +67,12 @@ function withoutExplicitTrue(command: Command, args: readonly string[]): string[
     if (option === undefined || option.required || option.optional) return arg;
     if (value === "true") return `--${flag}`;
     const better = flag.startsWith("no-") ? flag.slice(3) : `no-${flag}`;
-    const known = command.options.some((candidate) => candidate.long === `--${better}`);
+    const known = command.options.find((candidate) => candidate.long === `--${better}`);
+    if (known?.hidden === true) return `--${better}`;
     throw new UserError(
-      known ? `use --${better} instead of providing "false" to --${flag}` : `leave --${flag} out instead of giving it "false"`,
+      known !== undefined
+        ? `use --${better} instead of providing "false" to --${flag}`
+        : `leave --${flag} out instead of giving it "false"`,
     );
   });
 }

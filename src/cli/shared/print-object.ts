@@ -1,4 +1,5 @@
-import { isRecord } from "../../std/json.ts";
+import { canonicalJson, isRecord } from "../../std/json.ts";
+import type { GoValue } from "./go-template/values.ts";
 import type { Io } from "./io.ts";
 import { UserError } from "./io.ts";
 
@@ -7,6 +8,8 @@ const FORMATS = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jso
 export interface PrintFlags {
   readonly output?: string;
   readonly template?: string;
+  /** False makes a key that is missing an error. */
+  readonly allowMissingTemplateKeys?: boolean;
   readonly showManagedFields?: boolean;
 }
 
@@ -33,7 +36,7 @@ export function printerOf(flags: PrintFlags): Printer | undefined {
     case "go-template-file":
     case "template":
     case "templatefile":
-      throw new UserError(`the output format "${format}" is not supported yet; use -o jsonpath=... or -o json`);
+      return goTemplatePrinter(format, template, { shown, strict: flags.allowMissingTemplateKeys === false });
     default:
       throw new UserError(
         `unable to match a printer suitable for the output format ${JSON.stringify(flags.output)}, allowed formats are: ${FORMATS}`,
@@ -51,10 +54,41 @@ function jsonPathPrinter(format: string, template: string | undefined, shown: (v
   };
 }
 
+interface GoTemplateOptions {
+  readonly shown: (value: object) => object;
+  readonly strict: boolean;
+}
+
+function goTemplatePrinter(format: string, template: string | undefined, { shown, strict }: GoTemplateOptions): Printer {
+  if (template === undefined || template === "") throw new UserError(`template format specified but no template given`);
+  return async (value, io) => {
+    const { compileGoTemplate, GoError, plain, quoted } = await import("./go-template/template.ts");
+    const text = format.endsWith("file") ? await readTemplate(template) : template;
+    let run: ReturnType<typeof compileGoTemplate>;
+    try {
+      run = compileGoTemplate(text);
+    } catch (error) {
+      if (!(error instanceof GoError)) throw error;
+      throw new UserError(`error parsing template ${text}, ${error.message}`);
+    }
+    const raw = canonicalJson(shown(value));
+    const data = JSON.parse(raw) as GoValue;
+    const result = run(data, { strict });
+    io.stdout.write(result.text);
+    if (result.error === undefined) return;
+    io.stdout.write(
+      `Error executing template: ${result.error.message}. Printing more information for debugging the template:\n` +
+        `\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${raw}\n` +
+        `\tobject given to template engine was:\n\t\t${plain(data)}\n\n`,
+    );
+    throw new UserError(`error executing template ${quoted(text)}: ${result.error.message}`);
+  };
+}
+
 async function readTemplate(path: string): Promise<string> {
   const { readFile } = await import("node:fs/promises");
   return readFile(path, "utf8").catch(() => {
-    throw new UserError(`error reading --template ${path}`);
+    throw new UserError(`error reading --template ${path}, open ${path}: no such file or directory`);
   });
 }
 
