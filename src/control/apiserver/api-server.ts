@@ -139,7 +139,7 @@ class Server implements ApiServer {
   }
 
   /** What is answered about the API itself. */
-  #document(call: Call): Response | undefined {
+  #document(call: Call): Response | Promise<Response> | undefined {
     return healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call) ?? this.#openApi(call.request);
   }
 

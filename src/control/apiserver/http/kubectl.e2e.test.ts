@@ -191,8 +191,9 @@ test("kubectl asks what there is and what it may", { skip }, async () => {
   const resources = await kubectl.run("api-resources");
   assert.match(resources, /^deployments\s+deploy\s+apps\/v1\s+true\s+Deployment$/m);
   assert.match(resources, /^services\s+kservice,ksvc\s+serving\.knative\.dev\/v1\s+true\s+Service$/m);
-  assert.match(await kubectl.run("explain deployment.spec.replicas"), /FIELD: replicas <integer>/);
-  assert.match(await kubectl.run("explain ksvc.spec"), /template/);
+  assert.match(await kubectl.run("explain deployment.spec.replicas"), /FIELD: replicas <integer>[^]*How many Pods\. Default 1\./);
+  assert.match(await kubectl.run("explain ksvc.spec"), /template\t<Object>.*\n {4}What to run\./);
+  assert.match(await kubectl.run("explain pod.spec.containers.resources"), /CPU is not\s+limited by the process driver/);
   await kubectl.run("apply -f -", deployment);
   assert.match(await kubectl.run("get all"), /deployment\.apps\/web/);
   assert.match(await kubectl.run("describe deployment web"), /Image:\s+example\.com\/i:1/);

@@ -25,11 +25,11 @@ export function definitionsFor(paths: readonly PathEntry[], kinds: readonly Kind
 
 /** Lists of custom kinds, and the type of a patch, which no definition has. */
 function own(name: string, lists: ReadonlyMap<string, Kind>): JsonSchema | undefined {
-  if (name === PATCH_DEFINITION) return { type: "object", description: "Patch is provided to give a concrete type to patch bodies." };
+  if (name === PATCH_DEFINITION)
+    return { type: "object", description: "The body of a PATCH request; its content type says what kind of patch it is." };
   const kind = lists.get(name);
   if (kind === undefined) return undefined;
   return {
-    description: `${kind.kind}List is a list of ${kind.kind}`,
     type: "object",
     required: ["items"],
     properties: {

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import type { Describe } from "../../../api/descriptions/describe.ts";
 import type { Kind } from "../../../api/meta/kind.ts";
 import type { Definitions } from "../../../api/meta/schema.ts";
 import type { Clock } from "../../../std/clock.ts";
@@ -14,30 +14,45 @@ export interface OpenApiSource {
   readonly definitions: Definitions | (() => Definitions);
 }
 
-export type OpenApiHandler = (request: Request) => Response | undefined;
+export type OpenApiHandler = (request: Request) => Promise<Response> | undefined;
+
+/** Loads the texts, which nothing but a document needs. Asked with each request, so it must be quick from the second time on. */
+export type LoadTexts = () => Promise<Describe>;
+
+const loadTexts: LoadTexts = async () => (await import("../../../api/descriptions/texts.ts")).describe;
 
 const PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 /** How clients ask for it: with `@` where the answer has a dot. */
 const PROTOBUF_SPELLINGS = new Set([PROTOBUF, "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"]);
 const JSON_TYPES = new Set(["application/json", "*/*", "application/*"]);
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
-const GZIP_LEVEL = 1;
 /** Last-Modified counts seconds, so documents that follow each other must differ by one. */
 const SECOND_MS = 1000;
 
 /** Answers `/openapi/v2` and `/openapi/v3...`; undefined for other paths. */
-export function openApiHandler(source: OpenApiSource, clock: Clock): OpenApiHandler {
+export function openApiHandler(source: OpenApiSource, clock: Clock, load: LoadTexts = loadTexts): OpenApiHandler {
   let documents: Documents | undefined;
+  const upToDate = async (): Promise<Documents> => {
+    const describe = await load();
+    const kinds = source.kinds();
+    if (documents?.kinds === kinds) return documents;
+    const schemas = { definitions: definitionsOf(source), describe };
+    return (documents = new Documents(kinds, schemas, { nowMs: clock.now(), before: documents }));
+  };
   return (request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname !== "/openapi/v2" && pathname !== "/openapi/v3" && !pathname.startsWith("/openapi/v3/")) return undefined;
-    if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
-    const kinds = source.kinds();
-    if (documents?.kinds !== kinds) documents = new Documents(kinds, definitionsOf(source), { nowMs: clock.now(), before: documents });
-    if (pathname === "/openapi/v2") return answerV2(request, documents);
-    if (pathname === "/openapi/v3") return answerIndex(request, documents);
-    return answerGroup(request, documents, { key: pathname.slice("/openapi/v3/".length), hash: searchParams.get("hash"), clock });
+    if (request.method !== "GET" && request.method !== "HEAD") return Promise.resolve(notAllowed());
+    return upToDate().then((current) => {
+      if (pathname === "/openapi/v2") return answerV2(request, current);
+      if (pathname === "/openapi/v3") return answerIndex(request, current);
+      return answerGroup(request, current, { key: pathname.slice("/openapi/v3/".length), hash: searchParams.get("hash"), clock });
+    });
   };
+}
+
+function notAllowed(): Response {
+  return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
 }
 
 function definitionsOf({ definitions }: OpenApiSource): Definitions {
@@ -45,6 +60,11 @@ function definitionsOf({ definitions }: OpenApiSource): Definitions {
 }
 
 const encoder = new TextEncoder();
+
+interface Schemas {
+  readonly definitions: Definitions;
+  readonly describe: Describe;
+}
 
 interface Birth {
   readonly nowMs: number;
@@ -56,22 +76,23 @@ class Documents {
   readonly kinds: readonly Kind[];
   readonly json: CachedDocument;
   readonly protobuf: CachedDocument;
-  readonly zipped: ReadonlyMap<CachedDocument, CachedDocument>;
   readonly index: CachedDocument;
   readonly groups: ReadonlyMap<string, CachedDocument>;
   readonly #members: ReadonlyMap<string, readonly Kind[]>;
 
-  constructor(kinds: readonly Kind[], definitions: Definitions, { nowMs, before }: Birth) {
+  constructor(kinds: readonly Kind[], { definitions, describe }: Schemas, { nowMs, before }: Birth) {
     this.kinds = kinds;
     this.#members = Map.groupBy(kinds, documentOf);
     const modifiedMs = Math.max(nowMs, (before?.json.modifiedMs ?? 0) + SECOND_MS);
     const make = (bytes: () => Uint8Array): CachedDocument => new CachedDocument(modifiedMs, bytes);
     const text = (value: () => object): CachedDocument => make(() => encoder.encode(JSON.stringify(value())));
-    this.json = text(() => documentV2(kinds, definitions));
-    this.protobuf = make(() => encodeV2(documentV2(kinds, definitions)));
-    this.zipped = new Map([this.json, this.protobuf].map((plain) => [plain, make(() => gzipSync(plain.bytes, { level: GZIP_LEVEL }))]));
+    this.json = text(() => documentV2(kinds, definitions, describe));
+    this.protobuf = make(() => encodeV2(documentV2(kinds, definitions, describe)));
     this.groups = new Map(
-      [...this.#members].map(([key, members]) => [key, before?.same(key, members) ?? text(() => documentV3(members, definitions))]),
+      [...this.#members].map(([key, members]) => [
+        key,
+        before?.same(key, members) ?? text(() => documentV3(members, definitions, describe)),
+      ]),
     );
     this.index = text(() => ({ paths: Object.fromEntries([...this.groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(indexEntry)) }));
   }
@@ -92,10 +113,8 @@ function answerV2(request: Request, documents: Documents): Response {
   const document = type === PROTOBUF ? documents.protobuf : documents.json;
   const headers = { etag: document.etag, vary: "Accept", "cache-control": "no-cache, private" };
   if (isFresh(request, document)) return new Response(null, { status: 304, headers });
-  const zipped = acceptsGzip(request) ? documents.zipped.get(document) : undefined;
-  const encoding = zipped === undefined ? {} : { "content-encoding": "gzip" };
-  const all = { ...headers, ...encoding, "content-type": type, "last-modified": document.lastModified };
-  return send(request, zipped ?? document, all);
+  const all = { ...headers, "content-type": type, "last-modified": document.lastModified };
+  return acceptsGzip(request) ? sendZipped(request, document, all) : send(request, document, all);
 }
 
 function acceptedV2(accept: string | null): string | undefined {
@@ -147,8 +166,14 @@ function acceptsGzip(request: Request): boolean {
   return request.headers.get("accept-encoding")?.includes("gzip") ?? false;
 }
 
-function send(request: Request, document: CachedDocument, headers: Readonly<Record<string, string>>): Response {
-  const { bytes } = document;
-  const body = request.method === "HEAD" ? null : (bytes as Uint8Array<ArrayBuffer>);
-  return new Response(body, { headers: { ...headers, "content-length": String(bytes.length) } });
+type Fields = Readonly<Record<string, string>>;
+
+function send(request: Request, document: CachedDocument, headers: Fields): Response {
+  const body = request.method === "HEAD" ? null : (document.bytes as Uint8Array<ArrayBuffer>);
+  return new Response(body, { headers: { ...headers, "content-length": String(document.length) } });
+}
+
+function sendZipped(request: Request, { zipped }: CachedDocument, headers: Fields): Response {
+  const body = request.method === "HEAD" ? null : (zipped as Uint8Array<ArrayBuffer>);
+  return new Response(body, { headers: { ...headers, "content-encoding": "gzip", "content-length": String(zipped.length) } });
 }

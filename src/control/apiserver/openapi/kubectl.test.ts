@@ -32,7 +32,7 @@ function discovery(path: string): object | undefined {
 
 async function answer(message: IncomingMessage): Promise<Response> {
   const url = new URL(message.url ?? "/", `http://${message.headers.host}`);
-  const response = openApi(new Request(url, { headers: { accept: message.headers.accept ?? "*/*" } }));
+  const response = await openApi(new Request(url, { headers: { accept: message.headers.accept ?? "*/*" } }));
   const document = response === undefined ? discovery(url.pathname) : undefined;
   return response ?? (document === undefined ? new Response("404 page not found\n", { status: 404 }) : Response.json(document));
 }
@@ -83,5 +83,23 @@ describe("kubectl explain", { skip: missing() }, () => {
     const text = await explain("ksvc.spec");
     assert.match(text, /^GROUP: +serving.knative.dev\nKIND: +Service\nVERSION: +v1\n/);
     assert.match(text, /\n {2}template\t<Object>/);
+  });
+
+  it("tells what a kind, a type and a field are", async () => {
+    const text = await explain("pod.spec.containers");
+    assert.match(
+      text,
+      /^FIELD: containers <\[\]Container>\n\n\n?DESCRIPTION:\n {4}What runs, at least one\. .*\n {4}One program of a Pod\.$/ms,
+    );
+    assert.match(text, /^ {2}livenessProbe\t<Probe>\n {4}Restarts the container when it fails\./m);
+    assert.match(await explain("deployment"), /^DESCRIPTION:\n {4}Keeps a number of equal Pods running/m);
+  });
+
+  it("tells the same of types inside Knative kinds, and what differs there", async () => {
+    const spec = await explain("ksvc.spec.template.spec");
+    assert.match(spec, /^ {2}containerConcurrency\t<integer>\n {4}How many requests an instance works on at once/m);
+    assert.match(spec, /^ {2}affinity\t<Object>\n(?: {4}.*\n)* {4}.*kubernetes\.podspec-affinity/m);
+    assert.match(await explain("ksvc.spec.template.spec.containers.readinessProbe.httpGet.path"), /^ {4}Path and query\. Default \/\.$/m);
+    assert.match(await explain("rev.status.conditions.severity"), /^ {4}Empty: counts for Ready\./m);
   });
 });

@@ -3,6 +3,7 @@ import { it } from "node:test";
 import protobuf from "protobufjs/minimal.js";
 import { builtinDefinitions } from "../../../api/k8s/definitions.ts";
 import { builtinKinds } from "../../../api/builtin.ts";
+import { describe as describeType } from "../../../api/descriptions/texts.ts";
 import { documentV2 } from "./v2.ts";
 import { encodeV2 } from "./v2-protobuf.ts";
 
@@ -34,7 +35,7 @@ const decoder = new TextDecoder();
 const text = (bytes: Uint8Array): string => decoder.decode(bytes);
 
 it("OpenAPI v2 as protobuf carries definitions with types, references and merge keys, and operations with their kinds", () => {
-  const bytes = encodeV2(documentV2(builtinKinds, builtinDefinitions));
+  const bytes = encodeV2(documentV2(builtinKinds, builtinDefinitions, describeType));
   assert.equal(text(inner(bytes, 1)), "2.0");
   const podSpec = pair(inner(bytes, 9), 1, "io.k8s.api.core.v1.PodSpec");
   assert.equal(text(inner(podSpec, 22, 1)), "object");

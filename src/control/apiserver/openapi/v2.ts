@@ -1,3 +1,4 @@
+import type { Describe } from "../../../api/descriptions/describe.ts";
 import type { Kind } from "../../../api/meta/kind.ts";
 import type { Definitions, JsonSchema } from "../../../api/meta/schema.ts";
 import { definitionsFor, mapSchema } from "./closure.ts";
@@ -32,14 +33,14 @@ export type ParameterV2 =
   | { readonly name: "body"; readonly in: "body"; readonly required: boolean; readonly schema: JsonSchema };
 
 /** The OpenAPI v2 document of all kinds. */
-export function documentV2(kinds: readonly Kind[], definitions: Definitions): DocumentV2 {
+export function documentV2(kinds: readonly Kind[], definitions: Definitions, describe: Describe): DocumentV2 {
   const paths = kinds.flatMap(pathsOf);
   const schemas = Object.entries(definitionsFor(paths, kinds, definitions));
   return {
     swagger: "2.0",
     info: INFO,
     paths: Object.fromEntries(paths.map((entry) => [entry.path, pathItem(entry.operations, entry.parameters)])),
-    definitions: Object.fromEntries(schemas.map(([name, schema]) => [name, mapSchema(schema, toV2)])),
+    definitions: Object.fromEntries(schemas.map(([name, schema]) => [name, mapSchema(describe(name, schema), toV2)])),
   };
 }
 

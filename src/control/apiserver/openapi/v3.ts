@@ -1,3 +1,4 @@
+import type { Describe } from "../../../api/descriptions/describe.ts";
 import type { Kind } from "../../../api/meta/kind.ts";
 import { schemaRef, type Definitions, type JsonSchema } from "../../../api/meta/schema.ts";
 import { definitionsFor, mapSchema } from "./closure.ts";
@@ -9,14 +10,14 @@ export const INFO = { title: "Kubernetes", version: "1.34" } as const;
 const ANSWERS = ["application/json", "application/yaml"];
 
 /** The OpenAPI v3 document of one group and version. */
-export function documentV3(kinds: readonly Kind[], definitions: Definitions): object {
+export function documentV3(kinds: readonly Kind[], definitions: Definitions, describe: Describe): object {
   const paths = kinds.flatMap(pathsOf);
   const schemas = Object.entries(definitionsFor(paths, kinds, definitions));
   return {
     openapi: "3.0.0",
     info: INFO,
     paths: Object.fromEntries(paths.map((entry) => [entry.path, pathItem(entry)])),
-    components: { schemas: Object.fromEntries(schemas.map(([name, schema]) => [name, mapSchema(schema, toV3)])) },
+    components: { schemas: Object.fromEntries(schemas.map(([name, schema]) => [name, mapSchema(describe(name, schema), toV3)])) },
   };
 }
 
