@@ -19,6 +19,7 @@ import { insideClient, makeApiServer, openStore, serveApi, tokenUserOf } from ".
 import { startCompaction } from "./parts/compaction.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
+import { startMemorySaver, thisProcess } from "./parts/memory-saver.ts";
 import { startNode } from "./parts/node.ts";
 import { loadPki, type Pki } from "./pki.ts";
 import { choosePorts, type PortName } from "./ports.ts";
@@ -72,6 +73,7 @@ export async function startPlatform(options: PlatformOptions, onPhase: (name: st
   if (store.kind === "refused") return { kind: "refused", message: await refusal(directory, store) };
   stack.use(store.store);
   stack.use(startCompaction(world, store.store));
+  stack.use(startMemorySaver(world.clock, thisProcess()));
   const chosen = await choose(directory, options);
   if (chosen.kind === "taken") return { kind: "refused", message: chosen.message };
   onPhase("store");
