@@ -1,7 +1,7 @@
 import { apiVersionOf, type KindRef } from "../api/meta/kind.ts";
 import { ApiError, isNotFound, STATUS_CODES, type StatusReason } from "../api/meta/errors.ts";
 import type { KubeObject } from "../api/meta/object.ts";
-import { payloadOf, setPayload, takesPayloads, type PayloadEvent } from "../api/meta/payload.ts";
+import { exchangeOf, type ApiRequest, type Exchange, type PayloadEvent } from "../api/meta/payload.ts";
 import type { ListMeta, Status } from "../api/k8s/types.generated.ts";
 import { isRecord } from "../std/json.ts";
 import { readLines } from "./lines.ts";
@@ -23,14 +23,9 @@ export interface ClientOptions {
 export function createClient({ transport, baseUrl = "http://apiserver", userAgent }: ClientOptions): Client {
   const origin = baseUrl.replace(/\/+$/, "");
 
-  const toRequest = takesPayloads(transport) ? payloadRequest : textRequest;
-
-  const send = async (call: Call, signal?: AbortSignal): Promise<Response> => {
-    const response = await transport(toRequest(origin + call.path, call, initOf(call, userAgent, signal)));
-    if (!response.ok) throw await errorOf(response);
-    return response;
-  };
-  const answer = async <T>(call: Call): Promise<T> => valueOf(await send(call)) as Promise<T>;
+  const exchange = exchangeOf(transport);
+  const send = exchange === undefined ? sendText(transport, origin, userAgent) : sendValues(exchange, userAgent);
+  const answer = async <T>(call: Call): Promise<T> => (await send(call)).value() as Promise<T>;
 
   return {
     get: async <T extends KubeObject>(kind: KindRef<T>, key: { namespace: string; name: string }) => {
@@ -48,7 +43,7 @@ export function createClient({ transport, baseUrl = "http://apiserver", userAgen
     patch: (kind, key, patch, options) => answer(patchCall(kind, key, patch, options)),
     delete: async (kind, key, options) => {
       try {
-        await (await send(deleteCall(kind, key, options))).body?.cancel();
+        await (await send(deleteCall(kind, key, options))).discard();
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
@@ -62,24 +57,54 @@ interface ListBody<T> {
   readonly items: T[] | null;
 }
 
-function initOf({ method, contentType }: Call, userAgent: string, signal: AbortSignal | undefined): RequestInit {
-  const headers: Record<string, string> = { accept: "application/json", "user-agent": userAgent };
-  if (contentType !== undefined) headers["content-type"] = contentType;
-  return { method, headers, ...(signal === undefined ? {} : { signal }) };
+/** An answer that is no failure, of which one thing is read. */
+interface Answer {
+  value(): unknown;
+  events(signal: AbortSignal): AsyncIterable<PayloadEvent>;
+  discard(): Promise<void> | undefined;
 }
 
-function textRequest(url: string, { body }: Call, init: RequestInit): Request {
-  return new Request(url, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+/** @throws ApiError the failure that the server answered */
+type Send = (call: Call, signal?: AbortSignal) => Promise<Answer>;
+
+function headersOf({ contentType }: Call, userAgent: string): Record<string, string> {
+  const headers = { accept: "application/json", "user-agent": userAgent };
+  return contentType === undefined ? headers : { ...headers, "content-type": contentType };
 }
 
-function payloadRequest(url: string, { body }: Call, init: RequestInit): Request {
-  return setPayload(new Request(url, init), body === undefined ? { kind: "none" } : { kind: "json", value: body });
+function sendText(transport: Transport, origin: string, userAgent: string): Send {
+  return async (call, signal) => {
+    const { method, body } = call;
+    const init = { method, headers: headersOf(call, userAgent), ...(signal === undefined ? {} : { signal }) };
+    const request = new Request(origin + call.path, body === undefined ? init : { ...init, body: JSON.stringify(body) });
+    const response = await transport(request);
+    if (!response.ok) throw failure(response, await response.text());
+    return {
+      value: () => response.json(),
+      events: (watcher) => parsedEvents(response, watcher),
+      discard: () => response.body?.cancel(),
+    };
+  };
 }
 
-/** What the answer says: the object itself when it came as one. */
-async function valueOf(response: Response): Promise<unknown> {
-  const payload = payloadOf(response);
-  return payload?.kind === "json" ? payload.value : response.json();
+/** To a server of this thread, which gives objects as they are. */
+function sendValues(exchange: Exchange, userAgent: string): Send {
+  return async (call, signal) => {
+    const { status, body } = await exchange(valueRequest(call, headersOf(call, userAgent), signal));
+    if (status >= 300) throw failure({ status }, body.kind === "json" ? body.value : body.kind === "text" ? body.text : "");
+    return {
+      value: () => (body.kind === "json" ? body.value : undefined),
+      events: () => {
+        if (body.kind !== "events") throw new Error(`a watch was answered with ${body.kind}`);
+        return body.events();
+      },
+      discard: () => undefined,
+    };
+  };
+}
+
+function valueRequest({ method, path, body }: Call, headers: ApiRequest["headers"], signal: AbortSignal | undefined): ApiRequest {
+  return { method, target: path, headers, signal, body: body === undefined ? { kind: "none" } : { kind: "json", value: body } };
 }
 
 /** Items of built-in kinds come without their type; every object that leaves here has it. */
@@ -93,24 +118,17 @@ function listOf<T extends KubeObject>(kind: KindRef<T>, body: ListBody<T>): List
   return { items, resourceVersion: body.metadata?.resourceVersion ?? "", ...(token ? { continue: token } : {}) };
 }
 
-type Send = (call: Call, signal: AbortSignal) => Promise<Response>;
-
 async function* watchEvents<T extends KubeObject>(
   kind: KindRef<T>,
   options: WatchOptions,
   signal: AbortSignal,
   send: Send,
 ): AsyncGenerator<WatchEvent<T>> {
-  const response = await send(watchCall(kind, options), signal);
-  for await (const event of eventsOf(response, signal)) {
+  const answer = await send(watchCall(kind, options), signal);
+  for await (const event of answer.events(signal)) {
     if (event.type === "ERROR") throw new ApiError(event.object as Status);
     yield event as WatchEvent<T>;
   }
-}
-
-function eventsOf(response: Response, signal: AbortSignal): AsyncIterable<PayloadEvent> {
-  const payload = payloadOf(response);
-  return payload?.kind === "events" ? payload.events() : parsedEvents(response, signal);
 }
 
 async function* parsedEvents({ body }: Response, signal: AbortSignal): AsyncGenerator<PayloadEvent> {
@@ -119,20 +137,12 @@ async function* parsedEvents({ body }: Response, signal: AbortSignal): AsyncGene
 }
 
 /** The `Status` that the server answered, or one made from the HTTP status when something in between spoke. */
-async function errorOf(response: Response): Promise<ApiError> {
-  const payload = payloadOf(response);
-  const text = payload?.kind === "text" ? payload.text : await response.text();
-  const body = payload?.kind === "json" ? payload.value : parseOrUndefined(text);
-  if (isRecord(body) && body["kind"] === "Status") return new ApiError({ ...(body as unknown as Status), code: response.status });
-  return new ApiError({
-    kind: "Status",
-    apiVersion: "v1",
-    metadata: {},
-    status: "Failure",
-    message: text.trim().slice(0, 500) || `the server answered ${response.status} ${response.statusText}`.trim(),
-    reason: reasonOf(response.status),
-    code: response.status,
-  });
+function failure({ status: code, statusText = "" }: { status: number; statusText?: string }, answer: unknown): ApiError {
+  const body = typeof answer === "string" ? parseOrUndefined(answer) : answer;
+  if (isRecord(body) && body["kind"] === "Status") return new ApiError({ ...(body as unknown as Status), code });
+  const text = typeof answer === "string" ? answer.trim().slice(0, 500) : "";
+  const message = text || `the server answered ${code} ${statusText}`.trim();
+  return new ApiError({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: reasonOf(code), code });
 }
 
 function parseOrUndefined(text: string): unknown {

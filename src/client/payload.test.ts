@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announcePayloads, payloadOf, setPayload } from "../api/meta/payload.ts";
+import { offerExchange } from "../api/meta/payload.ts";
 import { configMapKind } from "../api/core/config-map.ts";
 import { createClient } from "./client.ts";
 
 test("objects go to a server of this thread as they are, and to every other as text", async () => {
   const seen: unknown[] = [];
   const answer = Object.freeze({ metadata: Object.freeze({ name: "a" }) });
-  const near = announcePayloads(async (request) => {
-    const payload = payloadOf(request);
-    seen.push(payload?.kind === "json" ? payload.value : payload?.kind);
-    return setPayload(new Response(null), { kind: "json", value: answer });
+  const text = () => Promise.reject(new Error("nothing goes as text"));
+  const near = offerExchange(text, async ({ body }) => {
+    seen.push(body.kind === "json" ? body.value : body.kind);
+    return { status: 200, headers: {}, body: { kind: "json", value: answer, text: () => "" } };
   });
   const object = { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "a", namespace: "n" } };
   const client = createClient({ transport: near, userAgent: "test" });

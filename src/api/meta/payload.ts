@@ -1,47 +1,72 @@
 /**
- * What a Request or Response carries while its own body stays empty. Between a client and a server of one thread an
- * object stays an object, and a server's edge reads and writes plain bytes: making and reading the body stream of a
- * small message costs several times what everything else about it does.
+ * The messages of the API without the fetch standard around them: what passes between a client and a server of one
+ * thread, and inside of the server. An object stays an object, a server's edge reads and writes plain bytes: making a
+ * Request, a Response and their streams costs several times what everything else about a small message does.
  *
- * - I1 only an exchange that was announced as taking payloads is given such requests, and only a request with a payload
- *   (`none` for an empty body) is given such an answer: everybody else meets complete messages.
- * - I2 a value is not changed by who receives it: it may be shared and frozen.
+ * - I1 a value is not changed by who receives it: it may be shared and frozen;
+ * - I2 a transport that knows of these messages offers its exchange; a wrapper around it does not, unless it says so itself.
  */
-export type Payload =
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Ends a watch; undefined when nobody will. */
+  readonly signal: AbortSignal | undefined;
+  readonly body: RequestBody;
+}
+
+export type RequestBody =
   | { readonly kind: "none" }
-  /** `text` is made when somebody needs it; JSON of the value when absent. */
-  | { readonly kind: "json"; readonly value: unknown; text?(): string }
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  /** A watch, to be read once: as values, or as the bytes of its lines. */
-  | { readonly kind: "events"; events(): AsyncIterable<PayloadEvent>; stream(): ReadableStream<Uint8Array> };
+  | StreamBody;
+
+interface StreamBody {
+  readonly kind: "stream";
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  /** By lower-case name; several values stand for as many headers. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: ReplyBody;
+}
+
+export type ReplyBody =
+  | { readonly kind: "none" }
+  /** `text` is made when somebody needs it. */
+  | { readonly kind: "json"; readonly value: unknown; text(): string }
+  | { readonly kind: "text"; readonly text: string }
+  | EventsBody
+  | StreamBody;
+
+/** A watch, to be read once: as values, or as the bytes of its lines. */
+export interface EventsBody {
+  readonly kind: "events";
+  events(): AsyncIterable<PayloadEvent>;
+  stream(): ReadableStream<Uint8Array>;
+}
 
 export interface PayloadEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
   readonly object: unknown;
 }
 
-const payloads = new WeakMap<Request | Response, Payload>();
+export type Exchange = (request: ApiRequest) => Promise<ApiReply>;
 
-export function setPayload<M extends Request | Response>(message: M, payload: Payload): M {
-  payloads.set(message, payload);
-  return message;
+type Transport = (request: Request) => Promise<Response>;
+
+const offered = new WeakMap<Transport, Exchange>();
+
+/** Says that who calls `transport` may as well call `exchange`. */
+export function offerExchange(transport: Transport, exchange: Exchange): Transport {
+  offered.set(transport, exchange);
+  return transport;
 }
 
-export function payloadOf(message: Request | Response): Payload | undefined {
-  return payloads.get(message);
-}
-
-type Exchange = (request: Request) => Promise<Response>;
-
-const announced = new WeakSet<Exchange>();
-
-/** Says that `exchange` takes requests with payloads. A wrapper around it does not, unless it says so itself. */
-export function announcePayloads(exchange: Exchange): Exchange {
-  announced.add(exchange);
-  return exchange;
-}
-
-export function takesPayloads(exchange: Exchange): boolean {
-  return announced.has(exchange);
+export function exchangeOf(transport: Transport): Exchange | undefined {
+  return offered.get(transport);
 }

@@ -1,7 +1,7 @@
 import { ApiError, apiError } from "../../api/meta/errors.ts";
 import type { ConfigMap, ServiceAccount } from "../../api/k8s/types.generated.ts";
 import type { AdmissionContext, Kind } from "../../api/meta/kind.ts";
-import { announcePayloads, payloadOf } from "../../api/meta/payload.ts";
+import { offerExchange, type ApiReply, type ApiRequest } from "../../api/meta/payload.ts";
 import type { Definitions } from "../../api/meta/schema.ts";
 import type { Clock } from "../../std/clock.ts";
 import { deepFreeze } from "../../std/json.ts";
@@ -23,7 +23,8 @@ import { healthAnswer, type VersionInfo } from "./discovery/health.ts";
 import { makeCall, type Call, type ResourceCall } from "./http/call.ts";
 import { flag } from "./http/query.ts";
 import { requestInfo } from "./http/request-info.ts";
-import { errorReply, unknownPathReply, whole, withWarnings } from "./http/respond.ts";
+import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
+import { fromRequest, fromResponse, toRequest, toResponse } from "./http/standard.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
 import { openApiHandler, type OpenApiHandler } from "./openapi/handler.ts";
 import { KindIndex } from "./routes/kind-index.ts";
@@ -57,8 +58,8 @@ export interface TransportOptions {
 export interface ApiServer extends AsyncDisposable {
   /** Answers one request of an authenticated user; never rejects. */
   handle(request: Request, user: User, durability?: Durability): Promise<Response>;
-  /** The same for those who know of payloads (see api/meta/payload.ts): both messages may carry one. */
-  exchange(request: Request, user: User, durability?: Durability): Promise<Response>;
+  /** The same without the fetch standard around it (see api/meta/payload.ts). */
+  exchange(request: ApiRequest, user: User, durability?: Durability): Promise<ApiReply>;
   transport(options: TransportOptions): (request: Request) => Promise<Response>;
   /** Resolves once the cache is loaded. */
   readonly ready: Promise<void>;
@@ -89,13 +90,13 @@ class Server implements ApiServer {
   }
 
   async handle(request: Request, user: User, durability?: Durability): Promise<Response> {
-    return whole(await this.exchange(request, user, durability));
+    return toResponse(await this.exchange(fromRequest(request), user, durability));
   }
 
-  async exchange(request: Request, user: User, durability: Durability = "durable"): Promise<Response> {
+  async exchange(request: ApiRequest, user: User, durability: Durability = "durable"): Promise<ApiReply> {
     let call: Call | undefined;
     try {
-      await this.ready;
+      if (this.#core === undefined) await this.ready;
       const { rbac } = this.#core as Core;
       call = readCall(request, impersonated(rbac, authenticated(user), request.headers), durability);
       return withWarnings(await this.#answer(call), call.warnings);
@@ -106,10 +107,8 @@ class Server implements ApiServer {
 
   transport({ user, groups, durability }: TransportOptions): (request: Request) => Promise<Response> {
     const known: User = authenticated({ name: user, groups });
-    return announcePayloads((request) => {
-      const takesPayload = payloadOf(request) !== undefined;
-      return takesPayload ? this.exchange(request, known, durability) : this.handle(request, known, durability);
-    });
+    const transport = (request: Request) => this.handle(request, known, durability);
+    return offerExchange(transport, (request) => this.exchange(request, known, durability));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,11 +122,11 @@ class Server implements ApiServer {
     this.#core = makeCore({ ...this.#options, definitions: this.#definitions }, await WatchCache.start(store), this.#closing.signal);
   }
 
-  async #answer(call: Call): Promise<Response> {
+  async #answer(call: Call): Promise<ApiReply> {
     const core = this.#core as Core;
     authorize(core.rbac, call.user, call.info, askedName(call.query));
     const { info } = call;
-    if (!info.isResource) return this.#document(call) ?? unknownPathReply();
+    if (!info.isResource) return (await this.#document(call)) ?? unknownPathReply();
     const kind = core.kinds.find(info.group, info.version, info.resource);
     if (kind === undefined) {
       if (!core.kinds.serves(info.group, info.version)) return unknownPathReply();
@@ -139,11 +138,14 @@ class Server implements ApiServer {
   }
 
   /** What is answered about the API itself. */
-  #document(call: Call): Response | Promise<Response> | undefined {
-    return healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call) ?? this.#openApi(call.request);
+  async #document(call: Call): Promise<ApiReply | undefined> {
+    const known = healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call);
+    if (known !== undefined) return known;
+    const document = await this.#openApi(toRequest(call.request));
+    return document === undefined ? undefined : fromResponse(document);
   }
 
-  #failure(error: unknown, request: Request, call: Call | undefined): Response {
+  #failure(error: unknown, request: ApiRequest, call: Call | undefined): ApiReply {
     const pretty = call?.pretty ?? false;
     if (error instanceof ApiError) return withWarnings(errorReply(error, { pretty }), call?.warnings ?? []);
     const id = newUid(this.#options.random);
@@ -151,7 +153,7 @@ class Server implements ApiServer {
       component: "apiserver",
       requestId: id,
       method: request.method,
-      url: request.url,
+      url: request.target,
       error,
     });
     return errorReply(apiError("InternalError", `Internal error occurred: see the log of the server, request ${id}`), { pretty });
@@ -163,10 +165,14 @@ function askedName(query: URLSearchParams): string | undefined {
   return /^metadata\.name==?([^,=!\\]+)$/.exec(query.get("fieldSelector") ?? "")?.[1];
 }
 
-function readCall(request: Request, user: User, durability: Durability): Call {
-  const url = new URL(request.url);
-  const info = requestInfo(request.method, url.pathname, flag(url.searchParams.get("watch")));
-  return makeCall({ request, info, query: url.searchParams, user, durability });
+const NO_QUERY = new URLSearchParams();
+
+function readCall(request: ApiRequest, user: User, durability: Durability): Call {
+  const { method, target } = request;
+  const mark = target.indexOf("?");
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = mark < 0 ? NO_QUERY : new URLSearchParams(target.slice(mark + 1));
+  return makeCall({ request, info: requestInfo(method, path, flag(query.get("watch"))), query, user, durability });
 }
 
 function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSignal): Core {

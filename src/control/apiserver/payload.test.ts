@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { payloadOf, setPayload, takesPayloads, type Payload, type PayloadEvent } from "../../api/meta/payload.ts";
+import { exchangeOf, type ApiReply, type PayloadEvent, type RequestBody } from "../../api/meta/payload.ts";
 import { startTestServer } from "./routes/test-server.ts";
 
-const URL_OF = (path: string) => `http://apiserver/api/v1/namespaces/default/${path}`;
+const TARGET_OF = (path: string) => `/api/v1/namespaces/default/${path}`;
 const TYPE = { "content-type": "application/json" };
 const inThread = { user: "system:test", groups: ["system:masters"], durability: "derived" } as const;
 
-function jsonOf(response: Response): unknown {
-  const payload = payloadOf(response);
-  assert.ok(payload?.kind === "json");
-  return payload.value;
+function jsonOf({ body }: ApiReply): unknown {
+  assert.ok(body.kind === "json");
+  return body.value;
 }
 
 test("a caller in the same thread sends and gets objects, shared and frozen", async () => {
   await using server = await startTestServer();
-  const transport = server.api.transport(inThread);
-  assert.ok(takesPayloads(transport));
-  const send = (method: string, path: string, payload: Payload, type = TYPE) =>
-    transport(setPayload(new Request(URL_OF(path), { method, headers: type }), payload));
+  const exchange = exchangeOf(server.api.transport(inThread));
+  assert.ok(exchange);
+  const send = (method: string, path: string, body: RequestBody, headers = TYPE) =>
+    exchange({ method, target: TARGET_OF(path), headers, signal: undefined, body });
   const sent = Object.freeze({ metadata: Object.freeze({ name: "a" }), data: Object.freeze({ k: "1" }) });
   const created = await send("POST", "configmaps", { kind: "json", value: sent });
   assert.equal(created.status, 201);
@@ -35,14 +34,15 @@ test("a caller in the same thread sends and gets objects, shared and frozen", as
 
 test("a watch in the same thread gives the events themselves", async () => {
   await using server = await startTestServer();
-  const transport = server.api.transport(inThread);
+  const exchange = exchangeOf(server.api.transport(inThread));
+  assert.ok(exchange);
   const stop = new AbortController();
-  const request = new Request(URL_OF("configmaps?watch=1"), { signal: stop.signal });
-  const payload = payloadOf(await transport(setPayload(request, { kind: "none" })));
-  assert.ok(payload?.kind === "events");
+  const target = TARGET_OF("configmaps?watch=1");
+  const { body } = await exchange({ method: "GET", target, headers: {}, signal: stop.signal, body: { kind: "none" } });
+  assert.ok(body.kind === "events");
   const seen: PayloadEvent[] = [];
   const reading = (async () => {
-    for await (const event of payload.events()) if (seen.push(event) === 2) stop.abort();
+    for await (const event of body.events()) if (seen.push(event) === 2) stop.abort();
   })();
   await server.ask("POST", "configmaps", { metadata: { name: "a" } });
   await server.ask("DELETE", "configmaps/a");
@@ -57,7 +57,7 @@ test("whoever knows nothing of payloads meets complete messages", async () => {
   await using server = await startTestServer();
   const transport = server.api.transport(inThread);
   const body = JSON.stringify({ metadata: { name: "a" } });
-  const created = await transport(new Request(URL_OF("configmaps"), { method: "POST", headers: TYPE, body }));
+  const created = await transport(new Request(`http://apiserver${TARGET_OF("configmaps")}`, { method: "POST", headers: TYPE, body }));
   const text = await created.text();
   assert.equal(Number(created.headers.get("content-length")), text.length);
   assert.equal((JSON.parse(text) as { kind: string }).kind, "ConfigMap");

@@ -1,12 +1,13 @@
 import { apiError, forbidden } from "../../../api/meta/errors.ts";
+import type { ApiRequest } from "../../../api/meta/payload.ts";
 import type { Rbac } from "./rbac.ts";
 import { authenticated, type User } from "./user.ts";
 
 /** The user that the request acts for: `Impersonate-*` headers, if the real one may. @throws ApiError 403. */
-export function impersonated(rbac: Rbac, user: User, headers: Headers): User {
-  const name = headers.get("impersonate-user");
-  const groups = headers.get("impersonate-group")?.split(", ") ?? [];
-  if (name === null) {
+export function impersonated(rbac: Rbac, user: User, headers: ApiRequest["headers"]): User {
+  const name = headers["impersonate-user"];
+  const groups = headers["impersonate-group"]?.split(", ") ?? [];
+  if (name === undefined) {
     if (groups.length === 0) return user;
     throw apiError("InternalError", "requested [group] impersonation without impersonating a user");
   }

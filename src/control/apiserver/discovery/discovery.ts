@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Kind } from "../../../api/meta/kind.ts";
+import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
 import type { Call } from "../http/call.ts";
 import { jsonReply, textReply } from "../http/respond.ts";
 import { aggregatedList, byStability, groupDocument, groupsOf, resourceList } from "./documents.ts";
@@ -37,12 +38,12 @@ export class Discovery {
   }
 
   /** The answer for a discovery path, or undefined for any other path. */
-  answer(call: Call): Response | undefined {
+  answer(call: Call): ApiReply | undefined {
     const path = call.info.path.length > 1 ? call.info.path.replace(/\/$/, "") : call.info.path;
     const legacy = this.#legacy.get(path);
     if (legacy === undefined) return undefined;
     if (path !== "/api" && path !== "/apis") return jsonReply(legacy, call);
-    const accept = call.request.headers.get("accept") ?? "";
+    const accept = call.request.headers["accept"] ?? "";
     if (wantsAggregated(accept)) return aggregatedReply(path === "/api" ? this.#core : this.#groups, call.request);
     return jsonReply(path === "/api" ? withAddress(legacy, call.request) : legacy, call);
   }
@@ -53,14 +54,14 @@ function wantsAggregated(accept: string): boolean {
   return (accept.match(AGGREGATED_CLAUSE) ?? []).some((clause) => /;\s*v=v2(\s*;|\s*$)/.test(clause));
 }
 
-function aggregatedReply({ text, etag }: Document, request: Request): Response {
+function aggregatedReply({ text, etag }: Document, request: ApiRequest): ApiReply {
   const headers = { etag, vary: "Accept", "cache-control": "public" };
-  if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  if (request.headers["if-none-match"] === etag) return { status: 304, headers, body: { kind: "none" } };
   return textReply(text, AGGREGATED_TYPE, { headers });
 }
 
-function withAddress(versions: object, request: Request): object {
-  const serverAddress = request.headers.get("host") ?? new URL(request.url).host;
+function withAddress(versions: object, request: ApiRequest): object {
+  const serverAddress = request.headers["host"] ?? "";
   return { ...versions, serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress }] };
 }
 

@@ -1,3 +1,4 @@
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Call } from "../http/call.ts";
 import { jsonReply, textReply } from "../http/respond.ts";
 
@@ -22,7 +23,7 @@ const CHECKS = ["ping", "store", "watch-cache"];
 const PATHS = new Set(["/healthz", "/livez", "/readyz"]);
 
 /** `/healthz`, `/livez`, `/readyz`, `/version` or undefined. A server that answers at all has its store and its cache. */
-export function healthAnswer(call: Call, version: VersionInfo): Response | undefined {
+export function healthAnswer(call: Call, version: VersionInfo): ApiReply | undefined {
   const path = call.info.path.replace(/(.)\/$/, "$1");
   if (path === "/version") return jsonReply(version, { pretty: true });
   if (PATHS.has(path)) return call.query.has("verbose") ? verbose(path.slice(1)) : textReply("ok", TEXT);
@@ -30,6 +31,6 @@ export function healthAnswer(call: Call, version: VersionInfo): Response | undef
   return probe !== undefined && CHECKS.includes(check ?? "") ? textReply("ok", TEXT) : undefined;
 }
 
-function verbose(probe: string): Response {
+function verbose(probe: string): ApiReply {
   return textReply(`${CHECKS.map((check) => `[+]${check} ok\n`).join("")}${probe} check passed\n`, TEXT);
 }

@@ -1,11 +1,12 @@
 import type { Kind } from "../../../api/meta/kind.ts";
+import type { ApiRequest } from "../../../api/meta/payload.ts";
 import type { User } from "../auth/user.ts";
 import type { Durability } from "../store/contract.ts";
 import type { RequestInfo, ResourceInfo } from "./request-info.ts";
 
 /** One request on its way through the server. */
 export interface Call<Info extends RequestInfo = RequestInfo> {
-  readonly request: Request;
+  readonly request: ApiRequest;
   readonly query: URLSearchParams;
   readonly info: Info;
   readonly user: User;
@@ -22,7 +23,7 @@ export interface ResourceCall extends Call<ResourceInfo> {
 }
 
 export interface CallOptions {
-  readonly request: Request;
+  readonly request: ApiRequest;
   readonly info: RequestInfo;
   readonly query: URLSearchParams;
   readonly user: User;
@@ -33,8 +34,8 @@ export function makeCall(options: CallOptions): Call {
   return { ...options, warnings: [], pretty: isPretty(options.request, options.query) };
 }
 
-function isPretty(request: Request, query: URLSearchParams): boolean {
+function isPretty(request: ApiRequest, query: URLSearchParams): boolean {
   const asked = query.get("pretty");
   if (asked !== null) return asked !== "false" && asked !== "0";
-  return request.headers.get("user-agent")?.startsWith("curl/") ?? false;
+  return request.headers["user-agent"]?.startsWith("curl/") ?? false;
 }

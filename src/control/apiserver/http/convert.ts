@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
-import { payloadOf, setPayload } from "../../../api/meta/payload.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
 import { replyText } from "./respond.ts";
 
 const NO_BODY = new Set(["GET", "HEAD"]);
@@ -11,62 +11,56 @@ export interface IncomingOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-export type Incoming = { readonly kind: "request"; readonly request: Request } | { readonly kind: "tooLarge" } | { readonly kind: "gone" };
+export type Incoming =
+  | { readonly kind: "request"; readonly request: ApiRequest }
+  | { readonly kind: "tooLarge" }
+  | { readonly kind: "gone" };
 
-/** A node request as a `Request` with its body as payload. `origin` is e.g. `https://localhost:6443`. */
-export async function toRequest(message: IncomingMessage, origin: string, options: IncomingOptions): Promise<Incoming> {
-  const method = message.method ?? "GET";
-  const body = NO_BODY.has(method) ? undefined : await collect(message, options.limit);
-  if (body === "tooLarge" || body === "gone") return { kind: body };
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined && !name.startsWith(":")) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const { signal } = options;
-  const request = new Request(new URL(message.url ?? "/", origin), { method, headers, ...(signal === undefined ? {} : { signal }) });
-  return { kind: "request", request: setPayload(request, body === undefined ? { kind: "none" } : { kind: "bytes", bytes: body }) };
+/** A node request with its body. */
+export async function readMessage(message: IncomingMessage, { limit, signal }: IncomingOptions): Promise<Incoming> {
+  const { method = "GET" } = message;
+  const bytes = NO_BODY.has(method) ? undefined : await collect(message, limit);
+  if (bytes === "tooLarge" || bytes === "gone") return { kind: bytes };
+  // Of all headers only set-cookie comes as an array, and nobody reads that of a request.
+  const headers = message.headers as ApiRequest["headers"];
+  const body = bytes === undefined ? ({ kind: "none" } as const) : ({ kind: "bytes", bytes } as const);
+  return { kind: "request", request: { method, target: targetOf(message.url ?? "/"), headers, signal, body } };
 }
 
-async function collect(message: IncomingMessage, limit: number): Promise<Buffer | "tooLarge" | "gone"> {
+/** Dots and whole URLs are resolved as browsers do; the rest of a path is taken as it is. */
+function targetOf(url: string): string {
+  if (url.startsWith("/") && !url.includes("/.") && !url.includes("/%2")) return url;
+  const { pathname, search } = url.startsWith("/") ? new URL(`https://localhost${url}`) : new URL(url, "https://localhost");
+  return pathname + search;
+}
+
+function collect(message: IncomingMessage, limit: number): Promise<Buffer | "tooLarge" | "gone"> {
+  const { promise, resolve } = Promise.withResolvers<Buffer | "tooLarge" | "gone">();
+  if (message.destroyed) return Promise.resolve("gone");
   const parts: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const part of message as AsyncIterable<Buffer>) {
-      size += part.length;
-      if (size > limit) return "tooLarge";
-      parts.push(part);
-    }
-  } catch {
-    return "gone";
-  }
-  return Buffer.concat(parts, size);
+  message.on("data", (part: Buffer) => {
+    size += part.length;
+    if (size <= limit) return void parts.push(part);
+    parts.length = 0;
+    resolve("tooLarge");
+  });
+  message.once("end", () => resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)));
+  message.once("close", () => resolve("gone"));
+  return promise;
 }
 
-/** Sends a `Response` or its payload; a body of unknown length is streamed at the speed of the client. */
-export async function sendResponse(response: Response, out: ServerResponse): Promise<void> {
-  const text = replyText(response);
+/** Sends an answer; a body of unknown length is streamed at the speed of the client. */
+export async function sendReply({ status, headers, body }: ApiReply, out: ServerResponse): Promise<void> {
+  const text = replyText(body);
   if (text !== undefined) {
-    out.writeHead(response.status, { ...headersOf(response), "content-length": Buffer.byteLength(text) });
+    out.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) });
     return void out.end(text); // as text: head and body become one write
   }
-  out.writeHead(response.status, headersOf(response));
-  const payload = payloadOf(response);
-  if (payload?.kind === "events") {
-    out.flushHeaders();
-    return pump(payload.stream(), out);
-  }
-  if (response.body === null) return void out.end();
-  if (response.headers.has("content-length")) return void out.end(new Uint8Array(await response.arrayBuffer()));
+  out.writeHead(status, headers);
+  if (body.kind !== "events" && body.kind !== "stream") return void out.end();
   out.flushHeaders();
-  await pump(response.body, out);
-}
-
-function headersOf(response: Response): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of response.headers) headers[name] = value;
-  const warnings = response.headers.get("warning");
-  if (warnings !== null) headers["warning"] = warnings.split(/, (?=299 )/);
-  return headers;
+  await pump(body.kind === "events" ? body.stream() : body.stream, out);
 }
 
 async function pump(body: ReadableStream<Uint8Array>, out: ServerResponse): Promise<void> {

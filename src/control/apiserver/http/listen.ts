@@ -3,17 +3,18 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { apiError, type ApiError } from "../../../api/meta/errors.ts";
+import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
 import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import { authenticate, type Credentials, type TokenUser } from "../auth/authenticate.ts";
 import type { User } from "../auth/user.ts";
 import { BODY_LIMIT } from "../negotiation/body.ts";
-import { sendResponse, toRequest } from "./convert.ts";
+import { readMessage, sendReply } from "./convert.ts";
 import { rebindingProblem } from "./guards.ts";
 import { errorReply } from "./respond.ts";
 
 export interface ListenOptions {
-  readonly apiServer: { exchange(request: Request, user: User): Promise<Response> };
+  readonly apiServer: { exchange(request: ApiRequest, user: User): Promise<ApiReply> };
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
@@ -51,7 +52,7 @@ export async function listenHttps(options: ListenOptions): Promise<Listener> {
 class HttpsListener implements Listener {
   readonly #options: ListenOptions;
   readonly #server: Server;
-  readonly #open = new Map<AbortController, { readonly endless: boolean; readonly out: ServerResponse }>();
+  readonly #endless = new Set<AbortController>();
   readonly #users = new WeakMap<Socket, Credentials["certificate"]>();
 
   constructor(options: ListenOptions) {
@@ -84,38 +85,45 @@ class HttpsListener implements Listener {
   async [Symbol.asyncDispose](): Promise<void> {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
-    for (const [controller, { endless }] of this.#open) if (endless) controller.abort();
+    for (const controller of this.#endless) controller.abort();
     this.#server.closeIdleConnections();
     using _cut = this.#options.clock.setTimer(this.#options.graceMs ?? DEFAULT_GRACE_MS, () => this.#server.closeAllConnections());
     await closed;
   }
 
   async #serve(message: IncomingMessage, out: ServerResponse): Promise<void> {
-    const controller = new AbortController();
-    const endless = ENDLESS.test(message.url ?? "");
-    this.#open.set(controller, { endless, out });
+    const signal = ENDLESS.test(message.url ?? "") ? this.#untilClosed(out) : undefined; // nobody asks the others to stop
     out.once("close", () => {
-      this.#open.delete(controller);
-      if (!out.writableFinished) controller.abort();
       if (!this.#server.listening) message.socket.end(); // nobody waits for the next request of a connection
     });
     try {
-      const response = await this.#answer(message, endless ? controller.signal : undefined); // nobody asks the others to stop
-      if (response === undefined) return void message.destroy();
+      const reply = await this.#answer(message, signal);
+      if (reply === undefined) return void message.destroy();
       if (!this.#server.listening) out.shouldKeepAlive = false;
-      await sendResponse(response, out);
+      await sendReply(reply, out);
     } catch (error) {
       this.#options.logger.error("answering failed", { component: "apiserver", url: message.url, error });
       out.destroy();
     }
   }
 
-  async #answer(message: IncomingMessage, signal: AbortSignal | undefined): Promise<Response | undefined> {
+  /** Aborts when the client leaves or the listener closes. */
+  #untilClosed(out: ServerResponse): AbortSignal {
+    const controller = new AbortController();
+    this.#endless.add(controller);
+    out.once("close", () => {
+      this.#endless.delete(controller);
+      controller.abort();
+    });
+    return controller.signal;
+  }
+
+  async #answer(message: IncomingMessage, signal: AbortSignal | undefined): Promise<ApiReply | undefined> {
     const refusal = this.#refusal(message);
     if (refusal !== undefined) return errorReply(refusal, { headers: { connection: "close" } });
     const authentication = await authenticate(this.#credentials(message), this.#options.tokenUser);
     if (authentication.kind === "unauthorized") return errorReply(apiError("Unauthorized", "Unauthorized"));
-    const incoming = await toRequest(message, `https://${message.headers.host}`, { limit: BODY_LIMIT, signal });
+    const incoming = await readMessage(message, { limit: BODY_LIMIT, signal });
     if (incoming.kind === "gone") return undefined;
     if (incoming.kind === "tooLarge") return bodyTooLarge();
     return this.#options.apiServer.exchange(incoming.request, authentication.user);
@@ -136,7 +144,7 @@ class HttpsListener implements Listener {
   }
 }
 
-function bodyTooLarge(): Response {
+function bodyTooLarge(): ApiReply {
   const error = apiError("RequestEntityTooLarge", `Request entity too large: limit is ${BODY_LIMIT}`);
   return errorReply(error, { headers: { connection: "close" } });
 }

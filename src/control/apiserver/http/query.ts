@@ -1,6 +1,7 @@
 import { apiError, badRequest } from "../../../api/meta/errors.ts";
 import { invalid } from "../../../api/meta/errors.ts";
 import type { FieldCause } from "../../../api/meta/kind.ts";
+import type { ApiRequest } from "../../../api/meta/payload.ts";
 import { plainError } from "./respond.ts";
 
 export interface ListQuery {
@@ -104,9 +105,9 @@ function fieldManager(text: string, optionsKind: string): string {
 }
 
 /** The manager that a write counts for: what the query says, else the client's program name. */
-export function managerName(query: WriteQuery, request: Request): string {
+export function managerName(query: WriteQuery, request: ApiRequest): string {
   if (query.fieldManager !== "") return query.fieldManager;
-  const agent = (request.headers.get("user-agent") ?? "").split("/")[0] ?? "";
+  const agent = (request.headers["user-agent"] ?? "").split("/")[0] ?? "";
   return agent === "" ? "unknown" : agent.slice(0, 128);
 }
 

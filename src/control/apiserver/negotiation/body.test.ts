@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../../api/meta/errors.ts";
+import type { ApiRequest } from "../../../api/meta/payload.ts";
+import { fromRequest } from "../http/standard.ts";
 import { BODY_LIMIT, readBytes, readObject, readOptionalObject } from "./body.ts";
 import { encodeProtobuf } from "./protobuf.ts";
 
-function post(body: BodyInit | null, type?: string): Request {
+function post(body: BodyInit | null, type?: string): ApiRequest {
   const request = new Request("http://api/", { method: "POST", body, duplex: "half" } as RequestInit);
   if (type === undefined) request.headers.delete("content-type");
   else request.headers.set("content-type", type);
-  return request;
+  return fromRequest(request);
 }
 
 async function refusal(body: BodyInit | null, type?: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { apiError } from "../../../api/meta/errors.ts";
-import { payloadOf } from "../../../api/meta/payload.ts";
+import type { ApiRequest } from "../../../api/meta/payload.ts";
 import { deepClone, isRecord } from "../../../std/json.ts";
 import { goJsonError } from "./go-json-error.ts";
 import { decodeProtobuf, PROTOBUF } from "./protobuf.ts";
@@ -25,14 +25,22 @@ export interface ReadObject {
 }
 
 /** The body's bytes. @throws ApiError 413 as soon as there are too many */
-export async function readBytes(request: Request, limit = BODY_LIMIT): Promise<Uint8Array> {
-  const payload = payloadOf(request);
-  if (payload?.kind === "bytes") return checkSize(payload.bytes, limit);
-  if (request.body === null) return new Uint8Array(0);
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+export async function readBytes({ body, headers }: ApiRequest, limit = BODY_LIMIT): Promise<Uint8Array> {
+  switch (body.kind) {
+    case "bytes":
+      return checkSize(body.bytes, limit);
+    case "stream":
+      if (Number(headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
+      return readStream(body.stream, limit);
+    default:
+      return new Uint8Array(0);
+  }
+}
+
+async function readStream(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body as AsyncIterable<Uint8Array>) {
+  for await (const part of stream) {
     size += part.length;
     if (size > limit) throw tooLarge(limit);
     parts.push(part);
@@ -46,19 +54,18 @@ function checkSize(bytes: Uint8Array, limit: number): Uint8Array {
 }
 
 /** A patch: text, or the value that a client of this thread sends. */
-export async function readPatch(request: Request): Promise<string | object> {
+export async function readPatch(request: ApiRequest): Promise<string | object> {
   const carried = carriedValue(request);
   return typeof carried === "object" && carried !== null ? carried : decodeText(await readBytes(request));
 }
 
 /** The value that a client of this thread sends, as a copy that may be changed; undefined when there is a body to be read. */
-function carriedValue(request: Request): unknown {
-  const payload = payloadOf(request);
-  return payload?.kind === "json" ? deepClone(payload.value) : undefined;
+function carriedValue({ body }: ApiRequest): unknown {
+  return body.kind === "json" ? deepClone(body.value) : undefined;
 }
 
 /** The object in the body of a create, update or delete. @throws ApiError 400, 413, 415 */
-export async function readObject(request: Request, options: ReadObjectOptions): Promise<ReadObject> {
+export async function readObject(request: ApiRequest, options: ReadObjectOptions): Promise<ReadObject> {
   const type = contentType(request, options.protobuf ?? true);
   const carried = carriedValue(request);
   if (isRecord(carried)) return { object: carried, source: undefined };
@@ -66,7 +73,7 @@ export async function readObject(request: Request, options: ReadObjectOptions): 
 }
 
 /** As `readObject`, but undefined for no body: a delete may have none. */
-export async function readOptionalObject(request: Request, options: ReadObjectOptions): Promise<ReadObject | undefined> {
+export async function readOptionalObject(request: ApiRequest, options: ReadObjectOptions): Promise<ReadObject | undefined> {
   const carried = carriedValue(request);
   if (isRecord(carried)) return { object: carried, source: undefined };
   const body = await readBytes(request, options.limit);
@@ -81,8 +88,8 @@ function tooLarge(limit: number): Error {
 type ObjectType = (typeof OBJECT_TYPES)[number];
 
 /** No content type means JSON. @throws ApiError 415 */
-function contentType(request: Request, protobuf: boolean): ObjectType {
-  const header = request.headers.get("content-type") ?? "";
+function contentType(request: ApiRequest, protobuf: boolean): ObjectType {
+  const header = request.headers["content-type"] ?? "";
   const essence = (header.split(";", 1)[0] ?? "").trim().toLowerCase();
   if (essence === "") return "application/json";
   const accepted = OBJECT_TYPES.filter((type) => protobuf || type !== PROTOBUF);

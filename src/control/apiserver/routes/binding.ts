@@ -2,6 +2,7 @@ import type { Binding, Pod } from "../../../api/k8s/types.generated.ts";
 import { badRequest, conflict } from "../../../api/meta/errors.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import { deepClone } from "../../../std/json.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import { readOptionalObject } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
@@ -11,7 +12,7 @@ import { existing } from "./get.ts";
 import { changeObject, writeOf } from "./writing.ts";
 
 /** `POST pods/NAME/binding`: how a scheduler gives a Pod its node. */
-export async function bindPod(core: Core, call: ResourceCall): Promise<Response> {
+export async function bindPod(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "CreateOptions");
   const body = await readOptionalObject(call.request, { kind: "Binding" });
   const target = (body?.object as Partial<Binding> | undefined)?.target;

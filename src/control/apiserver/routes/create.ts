@@ -1,3 +1,4 @@
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { revisionOf, writeQuery } from "../http/query.ts";
@@ -6,7 +7,7 @@ import { checkPath, decodeBody } from "./decode.ts";
 import { objectReply } from "./reply.ts";
 import { createObject, writeOf } from "./writing.ts";
 
-export async function create(core: Core, call: ResourceCall): Promise<Response> {
+export async function create(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "CreateOptions");
   const draft = await decodeBody(core, call, query.fieldValidation);
   checkPath(call, draft);

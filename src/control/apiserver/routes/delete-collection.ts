@@ -1,4 +1,5 @@
 import { isNotFound } from "../../../api/meta/errors.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { listQuery } from "../http/query.ts";
@@ -8,7 +9,7 @@ import { listReply } from "./reply.ts";
 import { selectionOf } from "./select.ts";
 
 /** Deletes what the selectors match, one after the other; the answer lists what was matched. */
-export async function deleteCollection(core: Core, call: ResourceCall): Promise<Response> {
+export async function deleteCollection(core: Core, call: ResourceCall): Promise<ApiReply> {
   const deletion = await deletionOf(call);
   const selection = selectionOf(call, listQuery(call.query));
   const objects = core.resources

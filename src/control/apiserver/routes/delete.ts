@@ -5,6 +5,7 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import { deepClone, deepEqual } from "../../../std/json.ts";
 import { checkNamespaceDeletion } from "../admission/namespace-lifecycle.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { jsonReply } from "../http/respond.ts";
@@ -25,7 +26,7 @@ const RETURNED = new Set([
 ]);
 
 /** `wrapper`: the options are part of an Eviction. */
-export async function remove(core: Core, call: ResourceCall, wrapper?: "eviction"): Promise<Response> {
+export async function remove(core: Core, call: ResourceCall, wrapper?: "eviction"): Promise<ApiReply> {
   const deletion = await deletionOf(call, wrapper);
   checkNamespaceDeletion(call.kind, call.info.name);
   const { object, gone } = await deleteObject(core, call, deletion);

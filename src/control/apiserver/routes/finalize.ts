@@ -1,5 +1,6 @@
 import type { Namespace } from "../../../api/k8s/types.generated.ts";
 import { deepClone } from "../../../std/json.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { writeQuery } from "../http/query.ts";
@@ -8,7 +9,7 @@ import { objectReply } from "./reply.ts";
 import { changeObject, writeOf } from "./writing.ts";
 
 /** `PUT namespaces/NAME/finalize`: replaces `spec.finalizers`; the last one of a deleted namespace removes it. */
-export async function finalizeNamespace(core: Core, call: ResourceCall): Promise<Response> {
+export async function finalizeNamespace(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "UpdateOptions");
   const body = await decodeBody(core, call, query.fieldValidation);
   checkPath(call, body);

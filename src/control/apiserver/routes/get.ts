@@ -1,5 +1,6 @@
 import { notFound } from "../../../api/meta/errors.ts";
 import type { KubeObject, ObjectKey } from "../../../api/meta/object.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { revisionOf } from "../http/query.ts";
@@ -17,7 +18,7 @@ export function existing(core: Core, call: ResourceCall): KubeObject {
   return object;
 }
 
-export async function get(core: Core, call: ResourceCall): Promise<Response> {
+export async function get(core: Core, call: ResourceCall): Promise<ApiReply> {
   const asked = revisionOf(call.query.get("resourceVersion") ?? "");
   const { revision } = core.resources.cache;
   if (asked > revision) throw tooLarge(asked, revision);

@@ -1,5 +1,6 @@
 import { ApiError, apiError, badRequest } from "../../../api/meta/errors.ts";
 import { formatKey, type KubeObject } from "../../../api/meta/object.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { checkListQuery, listQuery, revisionOf, type ListQuery } from "../http/query.ts";
@@ -15,7 +16,7 @@ const EXPIRED_CONTINUE =
   "results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and " +
   "now may show up in the list.";
 
-export async function list(core: Core, call: ResourceCall): Promise<Response> {
+export async function list(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = listQuery(call.query);
   checkListQuery(query, false);
   const selection = selectionOf(call, query);

@@ -3,6 +3,7 @@ import { apiVersionOf } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import { deepClone } from "../../../std/json.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import { readPatch } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
@@ -22,9 +23,9 @@ interface Patching {
   readonly body: string | object;
 }
 
-export async function patch(core: Core, call: ResourceCall): Promise<Response> {
+export async function patch(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "PatchOptions");
-  const contentType = call.request.headers.get("content-type") ?? "";
+  const contentType = call.request.headers["content-type"] ?? "";
   const isApply = contentType.startsWith(PATCH_TYPES.apply);
   if (!isApply && query.force) {
     const message = "Forbidden: may not be specified for non-apply patch";
@@ -45,7 +46,7 @@ function checkContentType(core: Core, call: ResourceCall, contentType: string): 
   if (refusal.kind === "refused") throw refusal.error;
 }
 
-async function run(core: Core, call: ResourceCall, patching: Patching): Promise<Response> {
+async function run(core: Core, call: ResourceCall, patching: Patching): Promise<ApiReply> {
   const { query, isApply } = patching;
   const write = isApply ? unmanagedWriteOf(call, query) : writeOf(call, query);
   if (core.resources.get(call.kind, keyOfCall(call)) === undefined) {

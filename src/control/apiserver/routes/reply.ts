@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { apiError } from "../../../api/meta/errors.ts";
 import { apiVersionOf, type Kind } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import { checkShape, type Representation } from "../negotiation/accept.ts";
 import { representationOf } from "./negotiated.ts";
@@ -10,7 +11,7 @@ import { jsonReply, textReply } from "../http/respond.ts";
 import { makeTable, partialMetadata, type IncludeObject } from "../table/table.ts";
 
 /** One object in the form that the client accepts. */
-export function objectReply(core: Core, call: ResourceCall, object: KubeObject, status = 200): Response {
+export function objectReply(core: Core, call: ResourceCall, object: KubeObject, status = 200): ApiReply {
   const representation = representationOf(call.request);
   checkShape(representation, false, goType(call.kind));
   return valueReply(call, representation, objectForm(core, call, object, { representation, withColumns: true }), status);
@@ -23,7 +24,7 @@ export interface ListMetadata {
 }
 
 /** A list in the form that the client accepts. */
-export function listReply(core: Core, call: ResourceCall, objects: readonly KubeObject[], metadata: ListMetadata): Response {
+export function listReply(core: Core, call: ResourceCall, objects: readonly KubeObject[], metadata: ListMetadata): ApiReply {
   const representation = representationOf(call.request);
   checkShape(representation, true, goType(call.kind));
   const { kind } = call;
@@ -41,7 +42,7 @@ export function listReply(core: Core, call: ResourceCall, objects: readonly Kube
 }
 
 /** Any value as JSON or YAML. */
-export function valueReply(call: ResourceCall, { mediaType }: Representation, value: unknown, status: number): Response {
+export function valueReply(call: ResourceCall, { mediaType }: Representation, value: unknown, status: number): ApiReply {
   if (mediaType === "application/yaml") return textReply(stringify(value, { sortMapEntries: true, lineWidth: 0 }), mediaType, { status });
   return jsonReply(value, { status, pretty: call.pretty });
 }
@@ -81,7 +82,7 @@ function tableOptions(core: Core, call: ResourceCall, { version }: Representatio
 }
 
 /** Items of built-in kinds come without kind and apiVersion inside a list, custom resources with them. */
-function wholeList(call: ResourceCall, representation: Representation, objects: readonly KubeObject[], metadata: ListMetadata): Response {
+function wholeList(call: ResourceCall, representation: Representation, objects: readonly KubeObject[], metadata: ListMetadata): ApiReply {
   const { kind } = call;
   const head = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata };
   if (call.pretty || representation.mediaType !== "application/json") {

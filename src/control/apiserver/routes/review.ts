@@ -2,6 +2,7 @@ import { review } from "../auth/reviews.ts";
 import type { TokenUser } from "../auth/authenticate.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { TokenReview } from "../../../api/k8s/types.generated.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { writeQuery } from "../http/query.ts";
@@ -10,7 +11,7 @@ import { objectReply } from "./reply.ts";
 import { methodNotAllowed } from "./update.ts";
 
 /** Kinds that are answered and never stored. */
-export async function createReview(core: Core, call: ResourceCall): Promise<Response> {
+export async function createReview(core: Core, call: ResourceCall): Promise<ApiReply> {
   const { kind, info, user } = call;
   const body = await decodeBody(core, call, writeQuery(call.query, "CreateOptions").fieldValidation);
   checkPath(call, body);

@@ -1,6 +1,7 @@
 import { apiError } from "../../../api/meta/errors.ts";
 import { subresourcesOf, subresourceVerbs } from "../discovery/documents.ts";
 import type { Kind } from "../../../api/meta/kind.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { bindPod } from "./binding.ts";
@@ -19,7 +20,7 @@ import { getScale, patchScale, updateScale } from "./scale.ts";
 import { methodNotAllowed, update } from "./update.ts";
 import { watch } from "./watch.ts";
 
-export type Route = (core: Core, call: ResourceCall) => Promise<Response>;
+export type Route = (core: Core, call: ResourceCall) => Promise<ApiReply>;
 
 const VERBS: Readonly<Record<string, Route>> = {
   create,

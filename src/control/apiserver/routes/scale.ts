@@ -6,6 +6,7 @@ import { apiVersionOf, type Kind, type ScalePaths } from "../../../api/meta/kind
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import { deepClone, isRecord } from "../../../std/json.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import { readPatch } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
@@ -35,11 +36,11 @@ const scaleKind: Kind = {
   virtual: true,
 };
 
-export async function getScale(core: Core, call: ResourceCall): Promise<Response> {
+export async function getScale(core: Core, call: ResourceCall): Promise<ApiReply> {
   return scaleReply(core, call, existing(core, call));
 }
 
-export async function updateScale(core: Core, call: ResourceCall): Promise<Response> {
+export async function updateScale(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "UpdateOptions");
   const body = (await decodeBody(core, { ...call, kind: scaleKind }, query.fieldValidation)) as Scale & KubeObject;
   if (body.metadata.name !== undefined && body.metadata.name !== call.info.name) {
@@ -48,9 +49,9 @@ export async function updateScale(core: Core, call: ResourceCall): Promise<Respo
   return setReplicas(core, call, query, () => body);
 }
 
-export async function patchScale(core: Core, call: ResourceCall): Promise<Response> {
+export async function patchScale(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "PatchOptions");
-  const contentType = call.request.headers.get("content-type") ?? "";
+  const contentType = call.request.headers["content-type"] ?? "";
   const body = await readPatch(call.request);
   const target = {
     definitions: core.definitions,
@@ -76,10 +77,10 @@ export async function patchScale(core: Core, call: ResourceCall): Promise<Respon
 
 type Desired = (old: KubeObject) => Scale & KubeObject;
 
-async function setReplicas(core: Core, call: ResourceCall, query: WriteQuery, desired: Desired): Promise<Response> {
+async function setReplicas(core: Core, call: ResourceCall, query: WriteQuery, desired: Desired): Promise<ApiReply> {
   const { kind, info } = call;
   const paths = pathsOf(kind);
-  const operation = call.request.headers.get("content-type")?.startsWith(PATCH_TYPES.apply) === true ? "Apply" : "Update";
+  const operation = call.request.headers["content-type"]?.startsWith(PATCH_TYPES.apply) === true ? "Apply" : "Update";
   const manager = { name: managerName(query, call.request), operation, apiVersion: apiVersionOf(kind), path: paths.specReplicas } as const;
   const object = await changeObject(core, call, unmanagedWriteOf(call, query), (old) => {
     const scale = desired(old);
@@ -104,7 +105,7 @@ function checkReplicas(scale: Scale, name: string): number {
   throw invalid({ group: "autoscaling", plural: "scales", kind: "Scale" }, name, [cause]);
 }
 
-function scaleReply(core: Core, call: ResourceCall, object: KubeObject): Response {
+function scaleReply(core: Core, call: ResourceCall, object: KubeObject): ApiReply {
   return objectReply(core, { ...call, kind: scaleKind }, scaleOf(call.kind, object));
 }
 

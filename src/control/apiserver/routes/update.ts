@@ -2,6 +2,7 @@ import { apiError, conflict, invalid } from "../../../api/meta/errors.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { formatKey } from "../../../api/meta/object.ts";
 import { deepClone } from "../../../std/json.ts";
+import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { revisionOf, writeQuery } from "../http/query.ts";
@@ -10,7 +11,7 @@ import { existing, keyOfCall } from "./get.ts";
 import { objectReply } from "./reply.ts";
 import { changeObject, writeOf } from "./writing.ts";
 
-export async function update(core: Core, call: ResourceCall): Promise<Response> {
+export async function update(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "UpdateOptions");
   const body = await decodeBody(core, call, query.fieldValidation);
   checkPath(call, body);

@@ -1,7 +1,7 @@
 import { apiError } from "../../../api/meta/errors.ts";
 import { apiVersionOf } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
-import type { PayloadEvent } from "../../../api/meta/payload.ts";
+import type { ApiReply, PayloadEvent } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
 import type { Representation } from "../negotiation/accept.ts";
 import { representationOf } from "./negotiated.ts";
@@ -18,7 +18,7 @@ const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 const MIN_TIMEOUT_S = 1800;
 const encoder = new TextEncoder();
 
-export async function watch(core: Core, call: ResourceCall): Promise<Response> {
+export async function watch(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = listQuery(call.query);
   checkListQuery(query, true);
   const { resourceVersion: text } = query;
@@ -37,7 +37,7 @@ export async function watch(core: Core, call: ResourceCall): Promise<Response> {
     bookmarks: query.allowWatchBookmarks,
     timeoutMs: 1000 * (query.timeoutSeconds > 0 ? query.timeoutSeconds : MIN_TIMEOUT_S * (1 + core.random())),
     clock: core.clock,
-    signal: AbortSignal.any([call.request.signal, core.closing]),
+    signal: AbortSignal.any([core.closing, ...(call.request.signal === undefined ? [] : [call.request.signal])]),
     revision: () => core.resources.cache.revision,
   };
   const encoder = eventEncoder(core, call, representation);
@@ -55,7 +55,7 @@ function startOf({ sendInitialEvents }: ListQuery, asked: number, current: numbe
   return asked === 0 ? current : asked;
 }
 
-function tooOld(asked: number, oldest: number): Response {
+function tooOld(asked: number, oldest: number): ApiReply {
   const { status } = apiError("Expired", `too old resource version: ${asked} (${oldest})`);
   const event = { type: "ERROR", object: status } as const;
   return eventsReply({ kind: "events", events: () => once(event), stream: () => new Blob([line(event)]).stream() });
