@@ -36,3 +36,14 @@ test("a deadline aborts after its time, or with any of the other signals", async
   controller.abort();
   assert.equal(early.signal.aborted, true);
 });
+
+test("a deadline that is over lets go of the signals that it followed, and follows one that had aborted before", () => {
+  const clock = new ManualClock();
+  const controller = new AbortController();
+  const early = deadline(clock, 10, controller.signal);
+  early[Symbol.dispose]();
+  controller.abort(new Error("over"));
+  assert.equal(early.signal.aborted, false);
+  using late = deadline(clock, 10, controller.signal);
+  assert.equal((late.signal.reason as Error).message, "over");
+});
