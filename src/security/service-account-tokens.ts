@@ -16,10 +16,28 @@ export interface ServiceAccountClaims {
 
 export const ISSUER = "https://kubernetes.default.svc.cluster.local";
 
+interface Key {
+  readonly pem: string;
+  readonly signing: KeyObject;
+  readonly verifying: KeyObject;
+  readonly id: string;
+}
+
+let latest: Key | undefined;
+
+/** There is one key in a process, and a start from zero waits for a token: it is read once. */
+function keyOf(pem: string): Key {
+  if (latest?.pem === pem) return latest;
+  const signing = createPrivateKey(pem);
+  const verifying = createPublicKey(signing);
+  latest = { pem, signing, verifying, id: keyId(verifying) };
+  return latest;
+}
+
 /** Signs (ES256) with the platform's key. */
 export function signToken(keyPem: string, claims: ServiceAccountClaims): string {
-  const key = createPrivateKey(keyPem);
-  const body = `${encode({ alg: "ES256", typ: "JWT", kid: keyId(key) })}.${encode(claims)}`;
+  const { signing: key, id } = keyOf(keyPem);
+  const body = `${encode({ alg: "ES256", typ: "JWT", kid: id })}.${encode(claims)}`;
   return `${body}.${sign("sha256", Buffer.from(body), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
 }
 
@@ -27,7 +45,7 @@ export function signToken(keyPem: string, claims: ServiceAccountClaims): string 
 export function verifyToken(keyPem: string, token: string, now: number): ServiceAccountClaims | undefined {
   const [header, payload, signature, ...more] = token.split(".");
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) return undefined;
-  const key = createPublicKey(createPrivateKey(keyPem));
+  const { verifying: key } = keyOf(keyPem);
   const body = Buffer.from(`${header}.${payload}`);
   try {
     if ((JSON.parse(Buffer.from(header, "base64url").toString()) as { alg?: string }).alg !== "ES256") return undefined;
@@ -50,6 +68,6 @@ function encode(value: unknown): string {
 }
 
 function keyId(key: KeyObject): string {
-  const der = createPublicKey(key).export({ type: "spki", format: "der" });
+  const der = key.export({ type: "spki", format: "der" });
   return createHmac("sha256", "kid").update(der).digest("base64url").slice(0, 16);
 }
