@@ -77,12 +77,22 @@ export class PodVolumes implements Disposable {
   }
 }
 
-/** Whether a change of the Pod can be seen in its volumes. */
+/** Whether a change of the Pod can be seen in its volumes. Most show nothing of it but its namespace. */
 export function changesVolumes(before: Pod, after: Pod): boolean {
   const { labels, annotations } = before.metadata;
-  if (deepEqual(labels, after.metadata.labels) && deepEqual(annotations, after.metadata.annotations)) return false;
-  return (after.spec?.volumes ?? []).some(
-    ({ downwardAPI, projected }) =>
-      downwardAPI !== undefined || projected?.sources?.some((source) => source.downwardAPI !== undefined) === true,
-  );
+  const changed = [
+    ...(deepEqual(labels, after.metadata.labels) ? [] : ["metadata.labels"]),
+    ...(deepEqual(annotations, after.metadata.annotations) ? [] : ["metadata.annotations"]),
+  ];
+  if (changed.length === 0) return false;
+  return downwardPaths(after).some((path) => changed.some((field) => path.startsWith(field)));
+}
+
+function downwardPaths({ spec }: Pod): readonly string[] {
+  const volumes = spec?.volumes ?? [];
+  const sources = volumes.flatMap(({ downwardAPI, projected }) => [
+    downwardAPI,
+    ...(projected?.sources ?? []).map((one) => one.downwardAPI),
+  ]);
+  return sources.flatMap((source) => source?.items ?? []).map(({ fieldRef }) => fieldRef?.fieldPath ?? "");
 }
