@@ -48,7 +48,7 @@ export const containerTexts: DescribedGroup = {
     ContainerPort: {
       "": "A port of a container.",
       name: "By which Services and probes can refer to it; at most 15 characters. In a revision http1 or h2c says what is spoken.",
-      hostPort: "Port of the host that leads here. Not supported by the process driver.",
+      hostPort: "Port of the host that leads here. Without effect in the process driver.",
       containerPort: "Port number, 1 to 65535. What the program listens on in a container; the process driver translates it.",
       protocol: "TCP (default), UDP or SCTP.",
       hostIP: "Address of the host for hostPort.",
@@ -67,7 +67,7 @@ export const containerTexts: DescribedGroup = {
       resourceFieldRef: "A request or limit of a container. In a revision behind a flag.",
       configMapKeyRef: "A key of a ConfigMap in the same namespace.",
       secretKeyRef: "A key of a Secret in the same namespace.",
-      fileKeyRef: "A key of a file in a volume. Not supported by Kinetic.",
+      fileKeyRef: "A key of an env file in a volume. Not supported by Kinetic.",
     },
     EnvFromSource: {
       "": "All keys of one ConfigMap or Secret as variables.",
@@ -236,7 +236,7 @@ export const containerTexts: DescribedGroup = {
     },
     ContainerStateWaiting: {
       "": "Why a container does not run.",
-      reason: "In one word, e.g. ContainerCreating, CrashLoopBackOff, ContainerMissing, DriverUnsupported.",
+      reason: "In one word, e.g. ContainerCreating, CrashLoopBackOff, ImagePullBackOff, DriverUnsupported.",
       message: "In a sentence, with what to do.",
     },
     ContainerStateRunning: { "": "A running container.", startedAt: "When it was started." },

@@ -35,7 +35,7 @@ export const coreTexts: DescribedGroup = {
     ServiceAccount: {
       "": "An identity for programs: system:serviceaccount:NAMESPACE:NAME. Each namespace has one named default.",
       secrets: "Secrets that belong to it. Tokens are not among them: they are projected into Pods.",
-      imagePullSecrets: "Registry credentials for its Pods. Kinetic needs none.",
+      imagePullSecrets: "Secrets with registry credentials for its Pods.",
       automountServiceAccountToken: "Whether its Pods find a token unless they say otherwise. Default true.",
     },
     Node: {

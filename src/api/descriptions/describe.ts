@@ -25,8 +25,8 @@ export interface Descriptions {
 export type Describe = (name: string, schema: JsonSchema) => JsonSchema;
 
 /** Bases of what has group, version and kind of its own. */
-export const OBJECT_TYPE = "Object";
-export const LIST_TYPE = "List";
+const OBJECT_TYPE = "Object";
+const LIST_TYPE = "List";
 
 export function descriptionsOf(groups: readonly DescribedGroup[]): Descriptions {
   const types = new Map<string, FieldTexts>();

@@ -5,7 +5,7 @@ export const extensionTexts: DescribedGroup = {
   prefix: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.",
   types: {
     CustomResourceDefinition: {
-      "": "Declares a kind. Kinetic lists its own Knative kinds in this form; definitions of other groups are refused in this version.",
+      "": "Declares a kind. The Knative kinds, which are built in, are listed in this form too.",
       spec: "Names, versions and schemas of the kind.",
       status: "Whether the kind is served.",
     },

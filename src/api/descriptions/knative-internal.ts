@@ -80,7 +80,7 @@ export const networkingInternalTexts: DescribedGroup = {
       status: "Whether the gateway answers for the hosts, and at which addresses.",
     },
     IngressSpec: {
-      httpOption: "Enabled serves plain http; Redirected would send clients to https. Kinetic's gateway serves http only.",
+      httpOption: "Enabled (default) serves plain http; Redirected sends clients of the external listener to https.",
       rules: "Which hosts lead where. The longest path prefix of a host wins.",
       tls: "Certificates by host. Not used: the gateway has no TLS.",
     },

@@ -47,7 +47,7 @@ export const podTexts: DescribedGroup = {
       hostIPC: "Use the host's IPC namespace. Refused by the process driver.",
       shareProcessNamespace: "One process namespace for all containers. Without effect in the process driver.",
       securityContext: "User and groups of all containers, where they do not say otherwise themselves.",
-      imagePullSecrets: "Secrets with registry credentials. Kinetic takes images from its own store and needs none.",
+      imagePullSecrets: "Secrets with registry credentials. Without effect on images in the platform's own store.",
       hostname:
         "Value of HOSTNAME. Default: name of the revision or the owner, so that a parked instance fits the next Pod too; " +
         "else the Pod's name.",

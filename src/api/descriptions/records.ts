@@ -14,7 +14,7 @@ export const eventTexts: DescribedGroup = {
       reason: "What happened, as one CamelCase word.",
       regarding: "What it happened to.",
       related: "A second object that it is about.",
-      note: "What happened, as a sentence of at most 1 KiB.",
+      note: "What happened, as a sentence.",
       type: "Normal or Warning.",
       deprecatedSource: "`source` of the core group's event.",
       deprecatedFirstTimestamp: "`firstTimestamp` of the core group's event.",

@@ -83,9 +83,7 @@ export const servingTexts: DescribedGroup = {
     },
     RevisionContainer: {
       name: "Unique in the revision. Default: user-container (config-defaults). queue-proxy is reserved.",
-      image:
-        "Image reference. A tag is resolved to a digest when the revision is made, so all instances run the same. " +
-        "Kinetic takes it from its own store.",
+      image: "Image reference. A tag is resolved to a digest when the revision is made, so all instances run the same.",
       ports:
         "Where the program listens: at most one port in the whole revision, by default 8080. " +
         "In the process driver the number differs for each instance: read PORT.",

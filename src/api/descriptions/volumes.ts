@@ -80,7 +80,7 @@ export const volumeTexts: DescribedGroup = {
     ServiceAccountTokenProjection: {
       "": "A token for one audience.",
       audience: "Who is meant to accept it. Default: the API server.",
-      expirationSeconds: "Seconds that it is valid, at least 600. Default 3600.",
+      expirationSeconds: "Seconds that it is valid. Default 3600.",
       path: "Path of the file in the volume.",
     },
     ClusterTrustBundleProjection: {
