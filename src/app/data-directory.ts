@@ -70,6 +70,10 @@ export class DataDirectory {
   get logs(): string {
     return join(this.path, "logs");
   }
+  /** The platform's own, rotated by size. */
+  get log(): string {
+    return join(this.logs, "kinetic.log");
+  }
   /** JSON of the running platform: what `--ready-file` gets. Absent while nothing runs. */
   get running(): string {
     return join(this.path, "running.json");

@@ -1,5 +1,4 @@
 import { Worker } from "node:worker_threads";
-import { join } from "node:path";
 import { createInformers } from "../client/informers.ts";
 import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
 import type { Client } from "../client/types.ts";
@@ -66,7 +65,7 @@ export async function startPlatform(options: PlatformOptions, onPhase: (name: st
   const opened = await openDataDirectory(options.dataDirectory);
   if (opened.kind === "refused") return opened;
   const { directory } = opened;
-  const loggerOptions: LoggerOptions = { level: options.logLevel, file: join(directory.logs, "kinetic.log") };
+  const loggerOptions: LoggerOptions = { level: options.logLevel, file: directory.log };
   const world: World = { clock: systemClock, random: Math.random, logger: createLogger(loggerOptions) };
   await using stack = new AsyncDisposableStack();
   const store = await openStore(world, directory.store);

@@ -1,17 +1,18 @@
 import { pino } from "pino";
 import type { LogFields, Logger } from "../std/logger.ts";
+import { LogFile, type RotationLimits } from "./log-file.ts";
 
 export interface LoggerOptions {
   readonly level: "debug" | "info" | "warn" | "error" | "silent";
   /** A file, else standard error. Lines are JSON. */
   readonly file?: string;
+  /** Of the file. */
+  readonly rotation?: RotationLimits;
 }
 
 /** The logger of a real run: pino, one JSON object a line. */
 export function createLogger(options: LoggerOptions): Logger {
-  const destination = pino.destination(
-    options.file === undefined ? { fd: 2, sync: true } : { dest: options.file, sync: false, mkdir: true },
-  );
+  const destination = options.file === undefined ? pino.destination({ fd: 2, sync: true }) : new LogFile(options.file, options.rotation);
   return wrap(
     pino(
       { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: pino.stdSerializers.err } },

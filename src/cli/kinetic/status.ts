@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { deploymentKind } from "../../api/apps/deployment.ts";
+import type { DataDirectory } from "../../app/data-directory.ts";
 import { podKind } from "../../api/core/pod.ts";
 import { knativeServiceKind } from "../../api/serving/service.ts";
 import type { Io } from "../shared/io.ts";
@@ -21,8 +22,9 @@ export function statusCommand(io: Io): Command {
       const directory = dataDirectoryOf(io, options.dataDir);
       const running = await requireRunning(directory);
       const counts = await count(running);
-      if (options.json === true) io.stdout.write(`${JSON.stringify({ ...running, dataDir: directory.path, ...counts })}\n`);
-      else io.stdout.write(format(running, directory.path, counts));
+      if (options.json === true)
+        io.stdout.write(`${JSON.stringify({ ...running, dataDir: directory.path, log: directory.log, ...counts })}\n`);
+      else io.stdout.write(format(running, directory, counts));
     });
 }
 
@@ -45,13 +47,14 @@ async function count(running: RunningPlatform): Promise<Counts> {
   };
 }
 
-function format(running: RunningPlatform, dataDir: string, counts: Counts): string {
+function format(running: RunningPlatform, directory: DataDirectory, counts: Counts): string {
   const rows: [string, string][] = [
     ["API server", running.apiServer],
     ["Gateway", running.gateway],
     ["Registry", running.registry],
     ["Kubeconfig", running.kubeconfig],
-    ["Data", dataDir],
+    ["Data", directory.path],
+    ["Log", directory.log],
     ["Process", String(running.pid)],
     ["Services", `${counts.services} (${counts.readyServices} ready)`],
     ["Pods", String(counts.pods)],
