@@ -34,6 +34,12 @@ function pair(bytes: Uint8Array, field: number, name: string): Uint8Array {
 const decoder = new TextDecoder();
 const text = (bytes: Uint8Array): string => decoder.decode(bytes);
 
+/** What is said of the containers of a Pod. */
+function describedContainers(): string | undefined {
+  const name = "io.k8s.api.core.v1.PodSpec";
+  return describeType(name, builtinDefinitions[name] ?? {}).properties?.["containers"]?.description;
+}
+
 it("OpenAPI v2 as protobuf carries definitions with types, references and merge keys, and operations with their kinds", () => {
   const bytes = encodeV2(documentV2(builtinKinds, builtinDefinitions, describeType));
   assert.equal(text(inner(bytes, 1)), "2.0");
@@ -42,6 +48,7 @@ it("OpenAPI v2 as protobuf carries definitions with types, references and merge 
   assert.equal(text(inner(podSpec, 19)), "containers");
   const containers = pair(inner(podSpec, 25), 1, "containers");
   assert.equal(text(inner(containers, 22, 1)), "array");
+  assert.equal(text(inner(containers, 4)), describedContainers());
   assert.equal(text(inner(containers, 23, 1, 1)), "#/definitions/io.k8s.api.core.v1.Container");
   assert.equal(text(inner(pair(containers, 31, "x-kubernetes-patch-merge-key"), 2)), '"name"\n');
   const path = pair(inner(bytes, 8), 2, "/api/v1/namespaces/{namespace}/configmaps/{name}");
