@@ -53,7 +53,7 @@ class Run {
     this.#controller = controller;
     this.#options = options;
     this.#queue = new WorkQueue(options.clock, options.random);
-    this.#sources = controller.sources.map((source) => source.start((key) => this.#queue.add(formatKey(key))));
+    this.#sources = controller.sources.map((source) => source.start((key, afterMs = 0) => this.#queue.addAfter(formatKey(key), afterMs)));
     this.#workers = this.#runWorkers();
   }
 

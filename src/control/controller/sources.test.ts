@@ -1,4 +1,3 @@
-import { ManualClock } from "../../testing/clock.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { replicaSetKind } from "../../api/apps/replica-set.ts";
@@ -7,7 +6,7 @@ import { podKind } from "../../api/core/pod.ts";
 import { formatKey, type ObjectKey } from "../../api/meta/object.ts";
 import { World } from "../../testing/world.ts";
 import { controllerRef } from "./owners.ts";
-import { informerSource, ownerSource, settled, SETTLE_MS } from "./sources.ts";
+import { childTiming, ECHO_MS, informerSource, ownerSource, ownSource, settled, SETTLE_MS } from "./sources.ts";
 import { Tracker } from "./tracker.ts";
 import type { Source } from "./types.ts";
 
@@ -63,19 +62,45 @@ test("a tracker wakes whom an absent object concerns, and forgets references tha
   assert.equal(keys.length, 2);
 });
 
-test("settled: a key comes once, late, for all its changes meanwhile, and not after disposal", async () => {
-  const clock = new ManualClock();
-  let tell: (key: { namespace: string; name: string }) => void = () => {};
-  const source = settled(clock, { start: (enqueue) => ((tell = enqueue), { [Symbol.dispose]: () => {} }) });
+function timed(source: Source): string[] {
   const told: string[] = [];
-  const running = source.start((key) => told.push(key.name));
-  for (const name of ["a", "a", "b"]) tell({ namespace: "n", name });
-  await clock.advance(SETTLE_MS - 1);
-  assert.deepEqual(told, []);
-  await clock.advance(1);
-  assert.deepEqual(told, ["a", "b"]);
-  tell({ namespace: "n", name: "a" });
-  running[Symbol.dispose]();
-  await clock.advance(SETTLE_MS);
-  assert.deepEqual(told, ["a", "b"]);
+  source.start(({ name }, afterMs = 0) => void told.push(`${name} ${afterMs}`));
+  return told;
+}
+
+test("settled: a key may wait, and longer where the source itself says so", () => {
+  const keys = (...waits: (number | undefined)[]): Source => ({
+    start: (enqueue) => {
+      for (const afterMs of waits) enqueue({ namespace: "n", name: "a" }, afterMs);
+      return { [Symbol.dispose]: () => {} };
+    },
+  });
+  assert.deepEqual(timed(settled(keys(undefined, 5, 50))), [`a ${SETTLE_MS}`, `a ${SETTLE_MS}`, "a 50"]);
+});
+
+test("ownSource: a new spec is looked at now, the status that comes back later", () => {
+  const world = new World();
+  const told = timed(ownSource(world.informers.of(podKind)));
+  const now = (metadata: object, status = {}) => ({ ...pod(), metadata: { ...pod().metadata, ...metadata }, status });
+  world.put(now({ generation: 1 }));
+  world.put(now({ generation: 1 }, { phase: "Running" }));
+  world.put(now({ generation: 2 }, { phase: "Running" }));
+  world.put(now({ generation: 2, labels: { a: "b" } }, { phase: "Running" }));
+  world.remove(podKind, { namespace: "ns", name: "pod" });
+  assert.deepEqual(told, ["pod 0", `pod ${ECHO_MS}`, "pod 0", "pod 0", "pod 0"]);
+});
+
+test("childTiming: a child that was made comes back late, one that has gone now, its status when it is said", () => {
+  const world = new World();
+  const told = timed(
+    informerSource(
+      world.informers.of(podKind),
+      undefined,
+      childTiming(() => 7),
+    ),
+  );
+  world.put(pod());
+  world.put({ ...pod("set") });
+  world.remove(podKind, { namespace: "ns", name: "pod" });
+  assert.deepEqual([told[0], told[1], told.at(-1)], [`pod ${ECHO_MS}`, "pod 7", "pod 0"]);
 });

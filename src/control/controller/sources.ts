@@ -1,84 +1,103 @@
 import type { KindRef } from "../../api/meta/kind.ts";
-import { formatKey, keyOf, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
+import { keyOf, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
 import type { Change, Informer } from "../../client/types.ts";
-import type { Clock, Timer } from "../../std/clock.ts";
+import { deepEqual } from "../../std/json.ts";
 import { controllerOf, refersTo } from "./owners.ts";
 import type { Source } from "./types.ts";
+
+/** How long a key may wait for a change to be looked at, milliseconds; 0: not at all. */
+export type Timing<T extends KubeObject> = (change: Change<T>) => number;
+
+/** News that only ends in a status: several changes become one write, and what a request waits for goes first. */
+export const SETTLE_MS = 10;
+/** What nobody waits for: mostly our own writes that come back, and words about a wait that may be over by then. */
+export const ECHO_MS = 100;
+
+const NOW = () => 0;
 
 /** Wakes the keys that `mapToKeys` names for each changed object (its own key by default). For an update both states are asked. */
 export function informerSource<T extends KubeObject>(
   informer: Informer<T>,
   mapToKeys: (object: T) => readonly ObjectKey[] = (object) => [keyOf(object)],
+  timing: Timing<T> = NOW,
 ): Source {
-  return changeSource(informer, (change) => states(change).flatMap(mapToKeys));
+  return changeSource(informer, (change) => states(change).flatMap(mapToKeys), timing);
+}
+
+/** The objects that a controller reconciles. Its own word, the status, comes back late: it is there to be set right if somebody changed it. */
+export function ownSource<T extends KubeObject>(informer: Informer<T>): Source {
+  return changeSource(
+    informer,
+    ({ object }) => [keyOf(object)],
+    (change) => (isMoreThanStatus(change) ? 0 : ECHO_MS),
+  );
 }
 
 /** Wakes the controlling owner of each changed object, when that owner is of `ownerKind`. */
-export function ownerSource<T extends KubeObject>(informer: Informer<T>, ownerKind: KindRef): Source {
-  return informerSource(informer, (object) => {
+export function ownerSource<T extends KubeObject>(informer: Informer<T>, ownerKind: KindRef, timing: Timing<T> = NOW): Source {
+  const ownersOf = (object: T) => {
     const owner = controllerOf(object);
     if (owner === undefined || !refersTo(owner, ownerKind)) return [];
     return [{ namespace: ownerKind.namespaced ? (object.metadata.namespace ?? "") : "", name: owner.name }];
-  });
+  };
+  return informerSource(informer, ownersOf, timing);
 }
 
 /** Wakes the keys that `mapChange` names for each change: for those that need to know what was before. */
-export function changeSource<T extends KubeObject>(informer: Informer<T>, mapChange: (change: Change<T>) => readonly ObjectKey[]): Source {
+export function changeSource<T extends KubeObject>(
+  informer: Informer<T>,
+  mapChange: (change: Change<T>) => readonly ObjectKey[],
+  timing: Timing<T> = NOW,
+): Source {
   return {
     start: (enqueue) =>
       informer.subscribe((change) => {
-        for (const key of mapChange(change)) enqueue(key);
+        const keys = mapChange(change);
+        if (keys.length === 0) return;
+        const afterMs = timing(change);
+        for (const key of keys) enqueue(key, afterMs);
       }),
   };
 }
+
+/**
+ * Of children: one that has gone is missed now. What a parent writes on them comes back as an echo; what their own
+ * controllers say, their status, comes when `status` says.
+ */
+export function childTiming<T extends KubeObject>(status: (change: Updated<T>) => number): Timing<T> {
+  return (change) => {
+    if (change.type === "deleted") return 0;
+    return change.type === "added" ? ECHO_MS : status(change);
+  };
+}
+
+/** A change of an object that was there and still is. */
+export type Updated<T extends KubeObject> = Extract<Change<T>, { readonly type: "updated" }>;
 
 /** The source, for changes that pass `accepts` alone. */
 export function filteredSource<T extends KubeObject>(informer: Informer<T>, accepts: (change: Change<T>) => boolean): Source {
   return changeSource(informer, (change) => (accepts(change) ? [keyOf(change.object)] : []));
 }
 
-/** Whether an update changed the spec, labels, annotations or life of the object, not only its status. */
+/** Whether an update changed the spec, labels, annotations, owners or life of the object, not only its status. */
 export function isMoreThanStatus<T extends KubeObject>(change: Change<T>): boolean {
   if (change.type !== "updated") return true;
   const now = change.object.metadata;
   const before = change.old.metadata;
   return (
-    now.generation !== before.generation ||
-    now.deletionTimestamp !== before.deletionTimestamp ||
-    JSON.stringify([now.labels, now.annotations, now.finalizers]) !== JSON.stringify([before.labels, before.annotations, before.finalizers])
+    now.generation !== before.generation || now.deletionTimestamp !== before.deletionTimestamp || !deepEqual(written(now), written(before))
   );
+}
+
+function written({ labels, annotations, finalizers, ownerReferences }: KubeObject["metadata"]): unknown {
+  return [labels, annotations, finalizers, ownerReferences];
 }
 
 function states<T>(change: Change<T>): readonly T[] {
   return change.type === "updated" ? [change.object, change.old] : [change.object];
 }
 
-/** How long news of children may wait to be told to their owner, in milliseconds. */
-export const SETTLE_MS = 10;
-
-/**
- * The source, but a key comes SETTLE_MS after its first change and once for all changes meanwhile. For what only ends in a
- * status: several changes become one write, and what a request waits for goes first.
- */
-export function settled(clock: Clock, source: Source): Source {
-  return {
-    start: (enqueue) => {
-      const waiting = new Map<string, Timer>();
-      const inner = source.start((key) => {
-        const id = formatKey(key);
-        if (waiting.has(id)) return;
-        const tell = () => {
-          waiting.delete(id);
-          enqueue(key);
-        };
-        waiting.set(id, clock.setTimer(SETTLE_MS, tell));
-      });
-      return {
-        [Symbol.dispose]: () => {
-          inner[Symbol.dispose]();
-          for (const timer of waiting.values()) timer[Symbol.dispose]();
-        },
-      };
-    },
-  };
+/** The source, but a key may wait for `afterMs`. */
+export function settled(source: Source, afterMs = SETTLE_MS): Source {
+  return { start: (enqueue) => source.start((key, otherMs = 0) => enqueue(key, Math.max(otherMs, afterMs))) };
 }

@@ -1,7 +1,8 @@
 import { apiVersionOf, type KindRef } from "../../api/meta/kind.ts";
 import { formatKey, keyOf, parseKey, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
-import type { Informers } from "../../client/types.ts";
-import type { Source } from "./types.ts";
+import type { Change, Informers } from "../../client/types.ts";
+import type { Timing } from "./sources.ts";
+import type { Enqueue, Source } from "./types.ts";
 
 /** An object that somebody's state depends on, whether it exists yet or not. */
 export interface Reference {
@@ -18,13 +19,16 @@ export class Tracker implements Source {
   readonly #watchersOf = new Map<string, Set<string>>();
   readonly #referencesOf = new Map<string, readonly string[]>();
   readonly #subscriptions = new Map<string, Disposable>();
-  #enqueue: ((key: ObjectKey) => void) | undefined;
+  readonly #timing: Timing<KubeObject>;
+  #enqueue: Enqueue | undefined;
 
-  constructor(informers: Informers) {
+  /** `timing`: how long news of a reference may wait; default: not at all. */
+  constructor(informers: Informers, timing: Timing<KubeObject> = () => 0) {
     this.#informers = informers;
+    this.#timing = timing;
   }
 
-  start(enqueue: (key: ObjectKey) => void): Disposable {
+  start(enqueue: Enqueue): Disposable {
     this.#enqueue = enqueue;
     return {
       [Symbol.dispose]: () => {
@@ -66,12 +70,15 @@ export class Tracker implements Source {
   #follow(kind: KindRef): void {
     const id = `${apiVersionOf(kind)}/${kind.kind}`;
     if (this.#subscriptions.has(id)) return;
-    const subscription = this.#informers.of(kind).subscribe((change) => this.#changed(kind, change.object));
+    const subscription = this.#informers.of(kind).subscribe((change) => this.#changed(kind, change));
     this.#subscriptions.set(id, subscription);
   }
 
-  #changed(kind: KindRef, object: KubeObject): void {
-    for (const watcher of this.#watchersOf.get(idOf(kind, keyOf(object))) ?? []) this.#enqueue?.(parseKey(watcher));
+  #changed(kind: KindRef, change: Change<KubeObject>): void {
+    const watchers = this.#watchersOf.get(idOf(kind, keyOf(change.object)));
+    if (watchers === undefined) return;
+    const afterMs = this.#timing(change);
+    for (const watcher of watchers) this.#enqueue?.(parseKey(watcher), afterMs);
   }
 }
 

@@ -13,10 +13,13 @@ export function requeueAfter(afterMs: number): Outcome {
   return { kind: "requeueAfter", afterMs };
 }
 
+/** Wakes a key, `afterMs` from now at the latest (default: now). Whatever wakes it earlier serves all that wait. */
+export type Enqueue = (key: ObjectKey, afterMs?: number) => void;
+
 /** Something that tells which keys to look at again: usually an informer mapped to the keys of owners. */
 export interface Source {
   /** Starts to call `enqueue`; dispose to stop. */
-  start(enqueue: (key: ObjectKey) => void): Disposable;
+  start(enqueue: Enqueue): Disposable;
 }
 
 /** A controller is a value: a name, what wakes it, and a level-triggered reconcile. It knows no other controller. */

@@ -44,10 +44,11 @@ export class WorkQueue {
     else taker(this.#take(key));
   }
 
-  /** Adds the key `delayMs` from now. Of several delays the earliest holds. */
+  /** Adds the key `delayMs` from now, unless it waits for work already. Of several delays the earliest holds. */
   addAfter(key: string, delayMs: number): void {
     if (this.#closed) return;
     if (delayMs <= 0) return this.add(key);
+    if (this.#ready.has(key)) return; // what is about to be done serves this too
     const at = this.#clock.monotonicMs() + delayMs;
     const known = this.#timers.get(key);
     if (known !== undefined && known.at <= at) return;

@@ -6,7 +6,7 @@ import { PORTS_ANNOTATION } from "../../../api/names/kinetic.ts";
 import { matchesLabels } from "../../../client/selectors.ts";
 import type { Change, Informer, Informers } from "../../../client/types.ts";
 import { deepEqual } from "../../../std/json.ts";
-import { changeSource, informerSource } from "../../controller/sources.ts";
+import { changeSource, informerSource, SETTLE_MS, settled, type Timing } from "../../controller/sources.ts";
 import type { Source } from "../../controller/types.ts";
 import { isPodReady, isPodTerminal } from "./pods.ts";
 
@@ -39,9 +39,10 @@ export class ServicePods {
     return candidates.filter(({ spec }) => matchesLabels(spec?.selector, metadata.labels));
   }
 
-  /** Services, and the services of pods whose endpoints changed. */
-  sources(): readonly Source[] {
-    return [informerSource(this.services), changeSource(this.pods, (change) => this.#concerned(change))];
+  /** Services, and the services of pods whose endpoints changed. `afterMs`: for all but pods that became ready or stopped to be. */
+  sources(afterMs = 0): readonly Source[] {
+    const pods = changeSource(this.pods, (change) => this.#concerned(change), podTiming(afterMs));
+    return [settled(informerSource(this.services), afterMs), pods];
   }
 
   #concerned(change: Change<Pod>): readonly ObjectKey[] {
@@ -51,6 +52,13 @@ export class ServicePods {
     const before = change.object.metadata.labels === change.old.metadata.labels ? [] : this.servicesOf(change.old);
     return [...new Set([...now, ...before])].map(keyOf);
   }
+}
+
+function podTiming(afterMs: number): Timing<Pod> {
+  return (change) => {
+    if (afterMs === 0) return 0;
+    return change.type !== "updated" || isPodReady(change.object) === isPodReady(change.old) ? afterMs : SETTLE_MS;
+  };
 }
 
 export function hasSelector({ spec }: Service): boolean {

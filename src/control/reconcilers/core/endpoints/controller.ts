@@ -4,7 +4,7 @@ import type { ObjectKey } from "../../../../api/meta/object.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import { updateIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, settled } from "../../../controller/sources.ts";
+import { changeSource, ECHO_MS } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import { hasSelector, ServicePods } from "../service-pods.ts";
@@ -21,10 +21,14 @@ export function endpointsController(deps: ControllerDeps): Controller {
   const world = new ServicePods(deps.informers);
   const existing = deps.informers.of(endpointsKind);
   // Only what somebody removes: people's own Endpoints belong to Services without selector.
-  const removed = changeSource(existing, ({ type, object }) => (type === "added" ? [] : [keyOf(object)]));
+  const removed = changeSource(
+    existing,
+    ({ type, object }) => (type === "added" ? [] : [keyOf(object)]),
+    ({ type }) => (type === "deleted" ? 0 : ECHO_MS),
+  );
   return {
     name: "endpoint-controller",
-    sources: [...world.sources().map((source) => settled(deps.clock, source)), removed],
+    sources: [...world.sources(ECHO_MS), removed],
     concurrency: 16,
     reconcile: (key) => reconcileEndpoints({ client: deps.client, existing, world }, key),
   };

@@ -121,7 +121,7 @@ reconcileTable(endpointSliceController, [
 test("endpointslice and endpoints follow pods and the Service until nothing is left", async () => {
   const world = new World({ objects: [service(), pod("a"), pod("b", { ready: false })] });
   await using _running = runControllers([endpointSliceController(world), endpointsController(world)], world);
-  await passTime(world.clock, 4);
+  await passTime(world.clock, 14);
   assert.equal(world.list(endpointSliceKind).length, 2);
   const address = (name: string) => ({ ip: "127.0.0.1", nodeName: "n", targetRef: target(name) });
   const ports = [
@@ -131,7 +131,7 @@ test("endpointslice and endpoints follow pods and the Service until nothing is l
   assert.deepEqual(world.list(endpointsKind)[0]?.subsets, [{ ports, addresses: [address("a")], notReadyAddresses: [address("b")] }]);
   world.put(pod("a", { ports: '{"8080":41013}' }));
   world.remove(podKind, { namespace: "ns", name: "b" });
-  await passTime(world.clock, 4);
+  await passTime(world.clock, 14);
   assert.deepEqual(
     world.list(endpointSliceKind).map(({ ports: [first] = [] }) => first?.port),
     [41013],
@@ -141,7 +141,7 @@ test("endpointslice and endpoints follow pods and the Service until nothing is l
     [41013],
   );
   world.remove(serviceKind, { namespace: "ns", name: "web" });
-  await passTime(world.clock, 4);
+  await passTime(world.clock, 14);
   assert.deepEqual([world.list(endpointSliceKind), world.list(endpointsKind)], [[], []]);
 });
 

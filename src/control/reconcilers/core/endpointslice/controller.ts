@@ -1,7 +1,8 @@
 import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
+import type { EndpointSlice } from "../../../../api/k8s/types.generated.ts";
 import type { ObjectKey } from "../../../../api/meta/object.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { informerSource } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, informerSource } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { hasSelector, ServicePods } from "../service-pods.ts";
 import { SliceSet } from "../slice-set.ts";
@@ -13,8 +14,12 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
   const world = new ServicePods(deps.informers);
   const slices = deps.informers.of(endpointSliceKind);
   const own = new SliceSet(deps.client, slices, SLICE_MANAGER);
-  const changedSlices = informerSource(slices, ({ metadata: { namespace = "", labels } }) =>
-    labels?.[MANAGED_BY_LABEL] === SLICE_MANAGER ? [{ namespace, name: labels[SERVICE_NAME_LABEL] ?? "" }] : [],
+  const serviceOf = ({ metadata: { namespace = "", labels } }: EndpointSlice) =>
+    labels?.[MANAGED_BY_LABEL] === SLICE_MANAGER ? [{ namespace, name: labels[SERVICE_NAME_LABEL] ?? "" }] : [];
+  const changedSlices = informerSource(
+    slices,
+    serviceOf,
+    childTiming(() => ECHO_MS),
   );
   return {
     name: "endpointslice-controller",

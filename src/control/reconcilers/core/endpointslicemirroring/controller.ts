@@ -1,8 +1,9 @@
 import { endpointsKind } from "../../../../api/core/endpoints.ts";
+import type { EndpointSlice } from "../../../../api/k8s/types.generated.ts";
 import { serviceKind } from "../../../../api/core/service.ts";
 import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { informerSource } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, informerSource, settled } from "../../../controller/sources.ts";
 import { done, type Controller } from "../../../controller/types.ts";
 import { hasSelector } from "../service-pods.ts";
 import { SliceSet } from "../slice-set.ts";
@@ -15,12 +16,16 @@ export function endpointSliceMirroringController(deps: ControllerDeps): Controll
   const services = deps.informers.of(serviceKind);
   const slices = deps.informers.of(endpointSliceKind);
   const own = new SliceSet(deps.client, slices, MIRROR_MANAGER);
-  const changedSlices = informerSource(slices, ({ metadata: { namespace = "", labels } }) =>
-    labels?.[MANAGED_BY_LABEL] === MIRROR_MANAGER ? [{ namespace, name: labels[SERVICE_NAME_LABEL] ?? "" }] : [],
+  const serviceOf = ({ metadata: { namespace = "", labels } }: EndpointSlice) =>
+    labels?.[MANAGED_BY_LABEL] === MIRROR_MANAGER ? [{ namespace, name: labels[SERVICE_NAME_LABEL] ?? "" }] : [];
+  const changedSlices = informerSource(
+    slices,
+    serviceOf,
+    childTiming(() => ECHO_MS),
   );
   return {
     name: "endpointslicemirroring-controller",
-    sources: [informerSource(endpoints), informerSource(services), changedSlices],
+    sources: [settled(informerSource(endpoints)), settled(informerSource(services), ECHO_MS), changedSlices],
     concurrency: 16,
     reconcile: async (key) => {
       const found = endpoints.get(key);

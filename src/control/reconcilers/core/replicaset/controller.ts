@@ -1,13 +1,15 @@
 import { replicaSetKind } from "../../../../api/apps/replica-set.ts";
 import { podKind } from "../../../../api/core/pod.ts";
+import type { Pod } from "../../../../api/k8s/types.generated.ts";
 import { matchesSelector } from "../../../../client/selectors.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { controllerOf } from "../../../controller/owners.ts";
-import { informerSource, ownerSource, settled } from "../../../controller/sources.ts";
+import { ECHO_MS, informerSource, ownerSource, ownSource, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { UnseenWrites } from "../../../controller/unseen-writes.ts";
+import { isPodActive, isPodReady } from "../pods.ts";
 import { reconcileReplicaSet, type ReplicaSetWorld } from "./reconcile.ts";
 
 export function replicaSetController(deps: ControllerDeps): Controller {
@@ -32,8 +34,16 @@ export function replicaSetController(deps: ControllerDeps): Controller {
   });
   return {
     name: "replicaset-controller",
-    sources: [informerSource(sets), settled(deps.clock, ownerSource(pods, replicaSetKind)), adopters],
+    sources: [ownSource(sets), ownerSource(pods, replicaSetKind, podTiming), adopters],
     concurrency: 16,
     reconcile: (key) => reconcileReplicaSet(world, key),
   };
 }
+
+/** Pods that it made come back; what counts is whether they are ready and whether they stay. */
+const podTiming: Timing<Pod> = (change) => {
+  if (change.type === "deleted") return SETTLE_MS;
+  if (change.type === "added") return ECHO_MS;
+  const facts = (pod: Pod) => `${isPodReady(pod)} ${isPodActive(pod)}`;
+  return facts(change.object) === facts(change.old) ? ECHO_MS : SETTLE_MS;
+};

@@ -1,9 +1,10 @@
 import { configurationKind } from "../../../../api/serving/configuration.ts";
-import { revisionKind } from "../../../../api/serving/revision.ts";
+import { revisionKind, type Revision } from "../../../../api/serving/revision.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { informerSource, ownerSource } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, ownerSource, ownSource, type Updated } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
+import { turned } from "../shared/timing.ts";
 import { reconcileConfiguration, type ConfigurationWorld } from "./reconcile.ts";
 
 export function configurationController(deps: ControllerDeps): Controller {
@@ -17,8 +18,13 @@ export function configurationController(deps: ControllerDeps): Controller {
   indexByController(world.revisions);
   return {
     name: "configuration-controller",
-    sources: [informerSource(world.configurations), ownerSource(world.revisions, configurationKind)],
+    sources: [ownSource(world.configurations), ownerSource(world.revisions, configurationKind, childTiming(revisionTiming))],
     concurrency: 16,
     reconcile: (key) => reconcileConfiguration(world, key),
   };
+}
+
+/** Traffic waits for Ready. */
+function revisionTiming(change: Updated<Revision>): number {
+  return turned(change, "Ready") ? 0 : ECHO_MS;
 }

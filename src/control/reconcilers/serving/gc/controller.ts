@@ -4,7 +4,7 @@ import { GC_CONFIG, parseGcConfig } from "../../../../api/config/gc.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import { childrenOf, indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, informerSource, isMoreThanStatus } from "../../../controller/sources.ts";
+import { changeSource, ECHO_MS, informerSource, isMoreThanStatus, settled } from "../../../controller/sources.ts";
 import { done, requeueAfter, type Controller } from "../../../controller/types.ts";
 import { controllerOf } from "../../../controller/owners.ts";
 import { configReader, configSource } from "../shared/config-reader.ts";
@@ -23,7 +23,11 @@ export function gcController(deps: ControllerDeps): Controller {
   });
   return {
     name: "gc-controller",
-    sources: [informerSource(configurations), changed, configSource(deps, [GC_CONFIG], () => configurations.list().map(keyOf))],
+    sources: [
+      settled(informerSource(configurations), ECHO_MS),
+      settled(changed, ECHO_MS),
+      configSource(deps, [GC_CONFIG], () => configurations.list().map(keyOf)),
+    ],
     async reconcile(key) {
       const configuration = configurations.get(key);
       if (configuration === undefined || configuration.metadata.deletionTimestamp !== undefined) return done;

@@ -9,7 +9,7 @@ import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { informerSource } from "../../../controller/sources.ts";
+import { ownSource } from "../../../controller/sources.ts";
 import { done, requeueAfter, type Controller, type Outcome } from "../../../controller/types.ts";
 
 const CONDITIONS: ConditionSet = { happy: "Ready", dependents: ["LoadBalancerReady", "NetworkConfigured"] };
@@ -40,7 +40,7 @@ export function ingressController(deps: ControllerDeps, prober: GatewayProber): 
   const world: World = { client: deps.client, clock: deps.clock, prober, ingresses, attempts: new Map() };
   return {
     name: "ingress-controller",
-    sources: [informerSource(ingresses)],
+    sources: [ownSource(ingresses)],
     concurrency: 16,
     reconcile: (key, signal) => reconcile(world, key, signal),
   };

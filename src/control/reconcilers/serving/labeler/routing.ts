@@ -2,7 +2,7 @@ import type { Configuration } from "../../../../api/serving/configuration.ts";
 import type { Revision } from "../../../../api/serving/revision.ts";
 import type { Route } from "../../../../api/serving/route.ts";
 import type { TrafficTarget } from "../../../../api/serving/traffic.ts";
-import { ROUTES_ANNOTATION, ROUTING_STATE_LABEL, ROUTING_STATE_MODIFIED_ANNOTATION } from "../../../../api/names/labels.ts";
+import { CONFIGURATION_GENERATION_LABEL, ROUTES_ANNOTATION, ROUTING_STATE_LABEL, ROUTING_STATE_MODIFIED_ANNOTATION } from "../../../../api/names/labels.ts";
 import { rfc3339 } from "../../../../std/clock.ts";
 
 /** All targets that a route names: those it wants and those it still serves. */
@@ -26,7 +26,7 @@ export function routesToConfiguration(routes: readonly Route[], configuration: C
 /** Names of the routes that lead to a revision. The newest counts already for those that follow the latest. */
 export function routesToRevision(routes: readonly Route[], revision: Revision, configuration: Configuration): string {
   const { name } = revision.metadata;
-  const isNewest = configuration.status?.latestCreatedRevisionName === name;
+  const isNewest = configuration.status?.latestCreatedRevisionName === name || isOfGeneration(revision, configuration);
   return joined(
     routes.filter((route) =>
       targetsOf(route).some(
@@ -35,6 +35,11 @@ export function routesToRevision(routes: readonly Route[], revision: Revision, c
       ),
     ),
   );
+}
+
+/** The Configuration may not have said yet that it made this one. */
+function isOfGeneration({ metadata: { labels } }: Revision, { metadata: { generation } }: Configuration): boolean {
+  return labels?.[CONFIGURATION_GENERATION_LABEL] === String(generation);
 }
 
 function joined(routes: readonly Route[]): string {

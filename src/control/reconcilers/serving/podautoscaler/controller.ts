@@ -4,13 +4,26 @@ import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
 import { metricKind } from "../../../../api/autoscaling-internal/metric.ts";
 import { podAutoscalerKind } from "../../../../api/autoscaling-internal/podautoscaler.ts";
 import { AUTOSCALER_CONFIG } from "../../../../api/config/autoscaler.ts";
-import { serverlessServiceKind } from "../../../../api/networking-internal/serverlessservice.ts";
-import { REVISION_LABEL } from "../../../../api/names/labels.ts";
+import type { EndpointSlice } from "../../../../api/k8s/types.generated.ts";
+import { serverlessServiceKind, type ServerlessService } from "../../../../api/networking-internal/serverlessservice.ts";
+import { REVISION_LABEL, SERVICE_TYPE_LABEL } from "../../../../api/names/labels.ts";
 import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, informerSource, ownerSource, settled } from "../../../controller/sources.ts";
+import {
+  changeSource,
+  childTiming,
+  ECHO_MS,
+  informerSource,
+  isMoreThanStatus,
+  ownerSource,
+  ownSource,
+  SETTLE_MS,
+  type Timing,
+  type Updated,
+} from "../../../controller/sources.ts";
 import type { Controller, Source } from "../../../controller/types.ts";
-import { indexByService } from "../shared/endpoints.ts";
+import { indexByService, readyIn } from "../shared/endpoints.ts";
+import { observed, turned } from "../shared/timing.ts";
 import type { Autoscaler } from "./autoscaler.ts";
 import { reconcilePodAutoscaler, type PodAutoscalerWorld } from "./reconcile.ts";
 
@@ -19,6 +32,22 @@ const revisionKey = (object: KubeObject) => {
   const name = object.metadata.labels?.[REVISION_LABEL];
   return name === undefined ? [] : [{ namespace: object.metadata.namespace ?? "", name }];
 };
+
+/** Ready tells that the first instance takes traffic, which is what everybody waits for. */
+function serverlessTiming(change: Updated<ServerlessService>): number {
+  if (turned(change, "Ready")) return 0;
+  return observed(change) ? SETTLE_MS : ECHO_MS;
+}
+
+const settling = () => SETTLE_MS;
+
+/** Of the first ready endpoint the ServerlessService tells first, and then everything is said at once. */
+const sliceTiming: Timing<EndpointSlice> = (change) =>
+  change.type === "updated" && readyIn(change.object) === readyIn(change.old) ? ECHO_MS : SETTLE_MS;
+
+function isPrivate({ metadata: { labels } }: EndpointSlice): boolean {
+  return labels?.[SERVICE_TYPE_LABEL] === "Private";
+}
 
 export function podAutoscalerController(deps: ControllerDeps, autoscaler: Autoscaler): Controller {
   const world: PodAutoscalerWorld = {
@@ -41,10 +70,10 @@ export function podAutoscalerController(deps: ControllerDeps, autoscaler: Autosc
     name: "kpa-class-podautoscaler-controller",
     sources: [
       decisions,
-      informerSource(world.podAutoscalers),
-      settled(deps.clock, ownerSource(world.serverlessServices, podAutoscalerKind)),
-      settled(deps.clock, informerSource(world.deployments, revisionKey)),
-      settled(deps.clock, informerSource(world.slices, revisionKey)),
+      ownSource(world.podAutoscalers),
+      ownerSource(world.serverlessServices, podAutoscalerKind, childTiming(serverlessTiming)),
+      changeSource(world.deployments, (change) => (isMoreThanStatus(change) ? revisionKey(change.object) : []), settling),
+      changeSource(world.slices, ({ object }) => (isPrivate(object) ? revisionKey(object) : []), sliceTiming),
       config,
     ],
     concurrency: 16,

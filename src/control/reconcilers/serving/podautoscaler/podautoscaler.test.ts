@@ -149,7 +149,7 @@ reconcileTable(controller, [
     key: "default/hello-00001",
     now: NOW,
     writes: [
-      { verb: "create", kind: "ServerlessService", key: "default/hello-00001", partial: { spec: { mode: "Proxy", numActivators: 3 } } },
+      { verb: "create", kind: "ServerlessService", key: "default/hello-00001", partial: { spec: { mode: "Proxy", numActivators: 4 } } },
       {
         verb: "create",
         kind: "Metric",
@@ -222,8 +222,6 @@ reconcileTable(controller, [
     now: NOW,
     outcome: { kind: "requeueAfter", afterMs: 629_000 },
     writes: [
-      // Three activators while nothing is ready, four with one instance.
-      { verb: "update", kind: "ServerlessService", key: "default/hello-00001", partial: { spec: { numActivators: 3 } } },
       { verb: "create", kind: "Metric", key: "default/hello-00001" },
       { verb: "status", kind: "PodAutoscaler", key: "default/hello-00001", partial: { status: { actualScale: 0 } } },
     ],

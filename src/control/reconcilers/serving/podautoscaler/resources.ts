@@ -27,7 +27,7 @@ export function makeServerlessService(
     metadata: childMetadata(pa),
     spec: {
       mode: scale.want > 0 && excess >= 0 ? "Serve" : "Proxy",
-      numActivators: numActivators(spec, scale.ready),
+      numActivators: numActivators(spec, scale.want >= 0 ? scale.want : Math.max(scale.ready, spec.initialScale)),
       objectRef: { ...pa.spec.scaleTargetRef },
       protocolType: pa.spec.protocolType,
     },
@@ -42,9 +42,10 @@ const MIN_ACTIVATORS = 2;
 /** Requests that one activator can hold (config-autoscaler's default). */
 const ACTIVATOR_CAPACITY = 100;
 
-function numActivators(spec: DeciderSpec, ready: number): number {
+/** For the instances that are wanted: those that are ready follow, and each step would be a new version of the object. */
+function numActivators(spec: DeciderSpec, instances: number): number {
   if (spec.targetBurstCapacity === 0) return MIN_ACTIVATORS;
-  const demand = ready * spec.total + Math.max(spec.targetBurstCapacity, 0);
+  const demand = instances * spec.total + Math.max(spec.targetBurstCapacity, 0);
   return Math.max(MIN_ACTIVATORS, Math.ceil(demand / ACTIVATOR_CAPACITY));
 }
 

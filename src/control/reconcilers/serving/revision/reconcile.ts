@@ -14,12 +14,13 @@ import type { ObservabilityConfig } from "../../../../api/config/observability.t
 import { deploymentName } from "../../../../api/names/serving.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
-import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
 import type { Recorder } from "../../../controller/recorder.ts";
 import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
+import { sooner, type Patience } from "../../../controller/patience.ts";
 import { applyChild } from "../shared/apply-child.ts";
 import { conditionsOf } from "../shared/conditions.ts";
+import { isWait } from "../shared/timing.ts";
 import type { DigestResolver } from "./digests.ts";
 import { slowStart } from "./pod-trouble.ts";
 import { servingContainer } from "./resources/containers.ts";
@@ -33,6 +34,7 @@ export interface RevisionWorld {
   readonly client: Client;
   readonly clock: Clock;
   readonly recorder: Recorder;
+  readonly patience: Patience;
   readonly digests: DigestResolver;
   readonly profile: PodProfile;
   readonly revisions: Informer<Revision>;
@@ -58,8 +60,8 @@ export async function reconcileRevision(world: RevisionWorld, key: ObjectKey): P
   status.observedGeneration = revision.metadata.generation;
   const logUrl = world.observability().revisionUrlTemplate.replaceAll("${REVISION_UID}", revision.metadata.uid ?? "");
   if (logUrl !== "") status.logUrl = logUrl;
-  await updateStatusIfChanged(world.client, revisionKind, revision, status);
-  return outcome;
+  const waits = isWait(status.conditions) && isWait(revision.status?.conditions);
+  return sooner(outcome, await world.patience.report(revisionKind, revision, status, waits));
 }
 
 async function reconcilePhases(

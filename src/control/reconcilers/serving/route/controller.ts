@@ -1,17 +1,19 @@
 import { serviceKind } from "../../../../api/core/service.ts";
-import { configurationKind } from "../../../../api/serving/configuration.ts";
+import { configurationKind, type Configuration } from "../../../../api/serving/configuration.ts";
 import { revisionKind } from "../../../../api/serving/revision.ts";
 import { routeKind } from "../../../../api/serving/route.ts";
-import { ingressKind } from "../../../../api/networking-internal/ingress.ts";
+import { ingressKind, type Ingress } from "../../../../api/networking-internal/ingress.ts";
 import { DOMAIN_CONFIG, parseDomainConfig } from "../../../../api/config/domain.ts";
 import { NETWORK_CONFIG, parseNetworkConfig } from "../../../../api/config/network.ts";
-import { keyOf } from "../../../../api/meta/object.ts";
+import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
+import type { Change } from "../../../../client/types.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { informerSource, ownerSource } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, ownerSource, ownSource, SETTLE_MS, type Updated } from "../../../controller/sources.ts";
 import { Tracker } from "../../../controller/tracker.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { configReader, configSource } from "../shared/config-reader.ts";
+import { observed, reasoned, turned } from "../shared/timing.ts";
 import { reconcileRoute, type RouteWorld } from "./reconcile.ts";
 
 export interface RouteControllerOptions {
@@ -26,7 +28,7 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
     client: deps.client,
     clock: deps.clock,
     recorder: deps.recorder("route-controller"),
-    tracker: new Tracker(deps.informers),
+    tracker: new Tracker(deps.informers, targetTiming),
     routes: deps.informers.of(routeKind),
     configurations: deps.informers.of(configurationKind),
     revisions: deps.informers.of(revisionKind),
@@ -38,13 +40,30 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
   return {
     name: "route-controller",
     sources: [
-      informerSource(world.routes),
-      ownerSource(world.ingresses, routeKind),
-      ownerSource(world.services, routeKind),
+      ownSource(world.routes),
+      ownerSource(world.ingresses, routeKind, childTiming(ingressTiming)),
+      ownerSource(
+        world.services,
+        routeKind,
+        childTiming(() => ECHO_MS),
+      ),
       configSource(deps, [NETWORK_CONFIG, DOMAIN_CONFIG], () => world.routes.list().map(keyOf)),
       world.tracker,
     ],
     concurrency: 16,
     reconcile: (key) => reconcileRoute(world, key),
   };
+}
+
+/** A route follows the latest ready revision, and tells targets that wait from those that have failed. */
+function targetTiming(change: Change<KubeObject>): number {
+  if (change.type !== "updated") return 0;
+  const update = change as Updated<Configuration>; // or of a Revision, which has no latest one
+  const isNews = turned(update, "Ready") || update.object.status?.latestReadyRevisionName !== update.old.status?.latestReadyRevisionName;
+  if (isNews) return 0;
+  return observed(update) ? SETTLE_MS : ECHO_MS;
+}
+
+function ingressTiming(change: Updated<Ingress>): number {
+  return turned(change, "Ready") || reasoned(change, "Ready") || observed(change) ? 0 : ECHO_MS;
 }

@@ -5,16 +5,16 @@ import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
 import { ConditionManager, type ConditionSet } from "../../../../api/meta/conditions.ts";
 import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
 import { serverlessServiceKind, type ServerlessService } from "../../../../api/networking-internal/serverlessservice.ts";
-import { REVISION_LABEL } from "../../../../api/names/labels.ts";
+import { REVISION_LABEL, SERVICE_TYPE_LABEL } from "../../../../api/names/labels.ts";
 import { privateServiceName } from "../../../../api/names/services.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { createOrUpdate, updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
-import { informerSource, ownerSource, settled } from "../../../controller/sources.ts";
+import { changeSource, childTiming, ECHO_MS, ownerSource, ownSource, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
-import { countReady, indexByService } from "../shared/endpoints.ts";
+import { countReady, indexByService, readyIn } from "../shared/endpoints.ts";
 import { makePrivateService, makePublicEndpoints, makePublicService, withAllocated, type GatewayAddress } from "./resources.ts";
 
 const CONDITIONS: ConditionSet = { happy: "Ready", dependents: ["EndpointsPopulated"] };
@@ -41,15 +41,35 @@ export function serverlessServiceController(deps: ControllerDeps, gateway: Gatew
     slices: deps.informers.of(endpointSliceKind),
   };
   indexByService(world.slices);
-  const byRevision = informerSource(world.slices, (slice) => {
-    const name = slice.metadata.labels?.[REVISION_LABEL];
-    return name === undefined ? [] : [{ namespace: slice.metadata.namespace ?? "", name }];
-  });
+  const slices = changeSource(world.slices, ({ object }) => revisionOfPrivate(object), sliceTiming(world));
   return {
     name: "serverlessservice-controller",
-    sources: [informerSource(world.all), ownerSource(world.services, serverlessServiceKind), settled(deps.clock, byRevision)],
+    sources: [
+      ownSource(world.all),
+      ownerSource(
+        world.services,
+        serverlessServiceKind,
+        childTiming(() => ECHO_MS),
+      ),
+      slices,
+    ],
     concurrency: 16,
     reconcile: (key) => reconcile(world, key),
+  };
+}
+
+function revisionOfPrivate({ metadata: { namespace = "", labels } }: EndpointSlice): ObjectKey[] {
+  const name = labels?.[REVISION_LABEL];
+  return name === undefined || labels?.[SERVICE_TYPE_LABEL] !== "Private" ? [] : [{ namespace, name }];
+}
+
+/** The first endpoint that takes traffic makes the revision ready. */
+function sliceTiming({ slices }: World): Timing<EndpointSlice> {
+  return (change) => {
+    if (change.type === "updated" && readyIn(change.object) === readyIn(change.old)) return ECHO_MS;
+    const { namespace = "", labels } = change.object.metadata;
+    const isFirst = change.type !== "deleted" && countReady(slices, namespace, privateServiceName(labels?.[REVISION_LABEL] ?? "")) === 1;
+    return isFirst ? 0 : SETTLE_MS;
   };
 }
 

@@ -1,12 +1,14 @@
-import { configurationKind } from "../../../../api/serving/configuration.ts";
+import { configurationKind, type Configuration } from "../../../../api/serving/configuration.ts";
 import { revisionKind } from "../../../../api/serving/revision.ts";
-import { routeKind } from "../../../../api/serving/route.ts";
+import { routeKind, type Route } from "../../../../api/serving/route.ts";
 import { knativeServiceKind } from "../../../../api/serving/service.ts";
 import { SERVICE_LABEL } from "../../../../api/names/labels.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
+import { deepEqual } from "../../../../std/json.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, informerSource } from "../../../controller/sources.ts";
+import { changeSource, childTiming, ECHO_MS, informerSource, ownSource, SETTLE_MS, type Updated } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
+import { observed, reasoned, turned } from "../shared/timing.ts";
 import { reconcileService, type ServiceWorld } from "./reconcile.ts";
 
 /** Children have the name of their Service, and so has whatever stands in their way. */
@@ -24,7 +26,12 @@ export function serviceController(deps: ControllerDeps): Controller {
   const revisions = changeSource(world.revisions, ({ type, object }) => (type === "updated" ? [] : serviceOf(object)));
   return {
     name: "service-controller",
-    sources: [informerSource(world.services), informerSource(world.configurations), informerSource(world.routes), revisions],
+    sources: [
+      ownSource(world.services),
+      informerSource(world.configurations, undefined, childTiming(configurationTiming)),
+      informerSource(world.routes, undefined, childTiming(routeTiming)),
+      revisions,
+    ],
     concurrency: 16,
     reconcile: (key) => reconcileService(world, key),
   };
@@ -33,4 +40,23 @@ export function serviceController(deps: ControllerDeps): Controller {
 function serviceOf(object: KubeObject) {
   const name = object.metadata.labels?.[SERVICE_LABEL];
   return name === undefined ? [] : [{ namespace: object.metadata.namespace ?? "", name }];
+}
+
+/** When it is Ready, the Route soon has more to say. Reasons for a wait are the Configuration's own. */
+function configurationTiming(change: Updated<Configuration>): number {
+  if (turned(change, "Ready")) return change.object.status?.conditions?.some(({ status }) => status === "False") ? 0 : SETTLE_MS;
+  const names = ({ status }: Configuration) => `${status?.latestCreatedRevisionName} ${status?.latestReadyRevisionName}`;
+  return observed(change) || names(change.object) !== names(change.old) ? SETTLE_MS : ECHO_MS;
+}
+
+/** Callers wait for what it says; only its first words come together with the Configuration's. */
+function routeTiming(change: Updated<Route>): number {
+  if (change.old.status === undefined) return SETTLE_MS;
+  if (turned(change, "Ready") || reasoned(change, "Ready")) return 0;
+  return isSameTraffic(change) ? ECHO_MS : SETTLE_MS;
+}
+
+function isSameTraffic({ object, old }: Updated<Route>): boolean {
+  const said = ({ status }: Route) => [status?.observedGeneration, status?.url, status?.address, status?.traffic];
+  return deepEqual(said(object), said(old));
 }

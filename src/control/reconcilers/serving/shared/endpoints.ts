@@ -14,8 +14,9 @@ export function indexByService(slices: Informer<EndpointSlice>): void {
 
 /** Endpoints of a Service that take traffic: ready and not terminating. */
 export function countReady(slices: Informer<EndpointSlice>, namespace: string, service: string): number {
-  return slices
-    .byIndex(INDEX, `${namespace}/${service}`)
-    .flatMap((slice) => slice.endpoints ?? [])
-    .filter((endpoint) => endpoint.conditions?.ready !== false && endpoint.conditions?.terminating !== true).length;
+  return slices.byIndex(INDEX, `${namespace}/${service}`).reduce((count, slice) => count + readyIn(slice), 0);
+}
+
+export function readyIn({ endpoints = [] }: EndpointSlice): number {
+  return endpoints.filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true).length;
 }
