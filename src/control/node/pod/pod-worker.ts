@@ -160,10 +160,19 @@ export class PodWorker {
       this.#set(record);
       if (container === undefined || running === undefined) continue;
       void running.exited.then((exit) => this.#exited(container, running, exit));
-      this.#attend(container, running);
+      if (!record.ready) this.#attend(container, running);
     }
     this.#volumes.watchTokens();
     this.#sync(true);
+    void this.#writer.settled().then(() => this.#attendReady());
+  }
+
+  /** What was adopted ready is probed once that is told: a request waits for the word, and the program should serve it first. */
+  #attendReady(): void {
+    for (const [name, running] of this.sandbox.running) {
+      const container = this.#container(name);
+      if (container !== undefined && !this.#probes.has(name) && !this.isOver) this.#attend(container, running);
+    }
   }
 
   get isOver(): boolean {

@@ -32,7 +32,8 @@ export class StatusWriter {
   readonly #uid: string;
   #known: Pod;
   #wanted: Wanted | undefined;
-  #urgent = Promise.withResolvers<void>();
+  #isUrgent = false;
+  #hurry = Promise.withResolvers<void>();
   #loop: Promise<void> | undefined;
 
   constructor(pod: Pod, world: { readonly client: Client; readonly clock: Clock; readonly logger: Logger }) {
@@ -52,14 +53,19 @@ export class StatusWriter {
   want(wanted: Wanted, urgent: boolean, signal: AbortSignal): void {
     if (this.#loop === undefined && makePatch(this.#known, wanted) === undefined) return;
     this.#wanted = wanted;
-    if (urgent) this.#urgent.resolve(); // I2
+    if (urgent) this.#makeUrgent(); // I2
     this.#loop ??= this.#run(signal).finally(() => (this.#loop = undefined));
   }
 
   /** Resolves when what was wanted is written. */
   async settled(): Promise<void> {
-    this.#urgent.resolve();
+    this.#makeUrgent();
     await this.#loop;
+  }
+
+  #makeUrgent(): void {
+    this.#isUrgent = true;
+    this.#hurry.resolve();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -76,10 +82,12 @@ export class StatusWriter {
   }
 
   async #gather(signal: AbortSignal): Promise<void> {
-    const stop = new AbortController();
-    await Promise.race([this.#urgent.promise, delay(this.#clock, GATHER_MS, AbortSignal.any([stop.signal, signal])).catch(() => {})]);
-    stop.abort();
-    this.#urgent = Promise.withResolvers();
+    if (!this.#isUrgent) {
+      using _timer = this.#clock.setTimer(GATHER_MS, () => this.#hurry.resolve());
+      await abortable(this.#hurry.promise, signal).catch(() => {});
+    }
+    this.#isUrgent = false;
+    this.#hurry = Promise.withResolvers();
   }
 
   async #write(wanted: Wanted, signal: AbortSignal): Promise<void> {

@@ -37,9 +37,9 @@ let written = 0;
  * The files belong to whom the folder belongs. `removeOldRevisions` tidies up.
  */
 export function writeVolume(folder: string, files: readonly VolumeFile[]): void {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
   const revision = `..${filesRevision(files, "all")}`;
   const current = currentRevision(folder);
+  if (current === undefined) mkdirSync(folder, { recursive: true, mode: 0o755 });
   if (current?.startsWith(`${revision}-`) === true) return;
   const name = `${revision}-${written++}`; // never used twice: an old one may be under removal
   const owner = statSync(folder);
@@ -85,8 +85,12 @@ function writeOne(folder: string, { path, data, mode }: VolumeFile, owner: Owner
 
 function switchTo(folder: string, name: string): void {
   const temporary = join(folder, `${DATA}_tmp`);
-  rmSync(temporary, { force: true });
-  symlinkSync(name, temporary);
+  try {
+    symlinkSync(name, temporary);
+  } catch {
+    rmSync(temporary, { force: true }); // of a switch that was interrupted
+    symlinkSync(name, temporary);
+  }
   renameSync(temporary, join(folder, DATA));
 }
 
