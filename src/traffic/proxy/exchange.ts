@@ -3,8 +3,9 @@
  *
  * I1 the dispatcher hears exactly one end for each entry: `done` with an instance, or `withdraw` while waiting; none after
  * it has `refused`.
- * I2 a request is sent again only if the instance cannot have acted on it: the connection was never made, or a kept
- * one broke before any byte of an answer and the request is idempotent and has no body.
+ * I2 a request is sent again only if nothing of an answer has come, all of its body so far can be sent again, and either
+ * the instance cannot have acted on it (no connection, nothing written, refused) or a kept connection broke and the
+ * method is idempotent (RFC 9110 9.2.2, RFC 9112 9.3.1).
  * I3 after `#finish` no event changes anything. I4 the client gets one head; a failure after that cuts the response.
  */
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
@@ -17,6 +18,8 @@ import { gatewayErrors, sendError } from "./gateway-error.ts";
 import { HeaderList } from "./header-list.ts";
 import type { Downstream, DownstreamEvents, PendingConnect, ResponseHead, Upstream } from "./message.ts";
 import type { UpstreamEvents, UpstreamFailure, UpstreamPool } from "./message.ts";
+import { UNKNOWN_LENGTH } from "./message.ts";
+import { KEPT_BODY_BYTES, SentBody } from "./sent-body.ts";
 import { joinConnections } from "./tunnel.ts";
 import type { BackendProtocol } from "../routes/backend.ts";
 import type { StartFailure } from "../../api/serving/revision-lifecycle.ts";
@@ -34,8 +37,9 @@ export interface Destination {
   readonly rules: ForwardRules;
 }
 
+/** RFC 9110 9.2.2. */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
-const MAX_STALE_RETRIES = 3;
+const MAX_REPETITIONS = 3;
 /** For backends that state no timeout. */
 const DEFAULT_WAIT_MS = 300_000;
 
@@ -55,7 +59,8 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
   #startedAt = 0;
   #lastWriteAt = 0;
   #waited = false;
-  #staleRetries = 0;
+  #repetitions = 0;
+  readonly #sentBody: SentBody | undefined;
   #continued = false;
 
   constructor(world: ProxyWorld, downstream: Downstream, destination: Destination) {
@@ -64,6 +69,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#dispatcher = destination.dispatcher;
     this.#rules = destination.rules;
     this.#arrivedAt = world.clock.monotonicMs();
+    if (downstream.request.bodyLength !== 0) this.#sentBody = new SentBody();
   }
 
   start(): void {
@@ -94,7 +100,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
   #connect(instance: Instance): void {
     this.#state = "connecting";
     const pool = this.#world.pools[this.#dispatcher.settings.protocol];
-    const pending = pool.connect(instance.spec, this);
+    const pending = pool.connect(instance.spec, this, this.#isRepeatable());
     if (this.#state === "connecting") this.#pending = pending;
   }
 
@@ -107,6 +113,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     const { method, target, bodyLength, upgrade } = request;
     upstream.sendHead({ method, target, authority: headers.get("host") ?? "", headers, bodyLength, upgrade });
     if (bodyLength === 0) return upstream.flush();
+    if (this.#repetitions > 0) this.#sentBody?.sendAgain(upstream);
     if (request.expectContinue && !this.#continued) this.#sendContinue();
     this.#downstream.resumeBody();
   }
@@ -118,10 +125,12 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
   }
 
   onRequestData(chunk: Buffer): boolean {
+    this.#sentBody?.add(chunk);
     return this.#upstream?.sendData(chunk) ?? true;
   }
 
   onRequestEnd(trailers: HeaderList | undefined): void {
+    this.#sentBody?.end(trailers);
     this.#upstream?.sendEnd(trailers);
   }
 
@@ -149,6 +158,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
 
   onResponseHead(head: ResponseHead): void {
     this.#state = "responding";
+    this.#sentBody?.drop();
     this.#lastWriteAt = this.#world.clock.monotonicMs();
     const headers = toClient(head.headers);
     if (this.#waited) headers.append("Server-Timing", this.#timing());
@@ -196,7 +206,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#upstream = undefined;
     if (instance === undefined || this.#state === "over") return;
     if (failure.stage === "connect") return this.#tryAnother(instance);
-    if (failure.stage === "stale" && this.#mayRepeat()) return this.#connectAnew(instance);
+    if (this.#mayRepeat(failure.stage)) return this.#connectAnew(instance);
     this.#fail(gatewayErrors.backendFailed, failure.message);
   }
 
@@ -208,16 +218,23 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#dispatcher.retry(this, instance);
   }
 
-  /** The instance had closed a kept connection: the same instance, a new connection. */ // I2
+  /** The same instance, a new connection. */ // I2
   #connectAnew(instance: Instance): void {
-    this.#staleRetries++;
+    this.#repetitions++;
     this.#world.pools[this.#dispatcher.settings.protocol].forget(instance.spec);
     this.#connect(instance);
   }
 
-  #mayRepeat(): boolean {
-    const { method, bodyLength, upgrade } = this.#downstream.request;
-    return this.#staleRetries < MAX_STALE_RETRIES && IDEMPOTENT.has(method) && bodyLength === 0 && upgrade === undefined;
+  #mayRepeat(stage: UpstreamFailure["stage"]): boolean {
+    const { method } = this.#downstream.request;
+    const harmless = stage === "refused" || (stage === "stale" && IDEMPOTENT.has(method));
+    return harmless && this.#repetitions < MAX_REPETITIONS && (this.#sentBody?.isWhole ?? true);
+  }
+
+  /** Whether a kept connection that breaks would cost nothing. */
+  #isRepeatable(): boolean {
+    const { method, bodyLength } = this.#downstream.request;
+    return IDEMPOTENT.has(method) && bodyLength !== UNKNOWN_LENGTH && bodyLength <= KEPT_BODY_BYTES;
   }
 
   checkDeadline(now: number): void {

@@ -171,7 +171,7 @@ class Http2Upstream implements Upstream {
     const events = this.#events;
     this.#events = undefined;
     const refused = !this.#answered && this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-    events?.onUpstreamFailure({ stage: refused ? "stale" : "broken", message });
+    events?.onUpstreamFailure({ stage: refused ? "refused" : "broken", message });
   }
 }
 

@@ -92,8 +92,11 @@ export interface OutgoingRequest {
 
 /** Where a failure of the instance's side left the request. */
 export interface UpstreamFailure {
-  /** `connect`: nothing was sent. `stale`: a kept connection broke before any byte of an answer. `broken`: anything later. */
-  readonly stage: "connect" | "stale" | "broken";
+  /**
+   * `connect`: there was no connection. `refused`: the instance cannot have acted on the request. `stale`: a kept
+   * connection broke before any byte of an answer. `broken`: anything later.
+   */
+  readonly stage: "connect" | "refused" | "stale" | "broken";
   readonly message: string;
 }
 
@@ -113,8 +116,11 @@ export interface UpstreamEvents {
 
 /** Connections to instances. One for each protocol. */
 export interface UpstreamPool {
-  /** Calls `onUpstreamReady` (maybe at once) or `onUpstreamFailure` with stage `connect`. */
-  connect(target: DialTarget, events: UpstreamEvents): PendingConnect | undefined;
+  /**
+   * Calls `onUpstreamReady` (maybe at once) or `onUpstreamFailure` with stage `connect`. A request that is not
+   * `repeatable` gets no kept connection that its instance may be about to close.
+   */
+  connect(target: DialTarget, events: UpstreamEvents, repeatable: boolean): PendingConnect | undefined;
   /** Closes the idle connections to a target that is gone. */
   forget(target: DialTarget): void;
   close(): void;

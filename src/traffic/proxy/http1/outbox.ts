@@ -22,6 +22,8 @@ export class Outbox {
   /** A body piece behind the text, waiting for the flush. */
   #piece: Buffer | undefined;
   #full = false;
+  /** Whether anything was handed to the socket; whoever asks sets it back. */
+  wrote = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -68,6 +70,7 @@ export class Outbox {
   }
 
   #put(bytes: string | Buffer): void {
+    this.wrote = true;
     const room = typeof bytes === "string" ? this.#socket.write(bytes, "latin1") : this.#socket.write(bytes);
     if (!room) this.#full = true;
   }

@@ -28,6 +28,8 @@ export class UpstreamConnection implements Upstream {
   readonly key: string;
   /** Monotonic milliseconds of the last return to the pool; the pool's own note. */
   idleSince = 0;
+  /** How long the instance keeps the connection without a request, as it said with its last answer; milliseconds. */
+  keptForMs: number | undefined;
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #outbox: Outbox;
@@ -69,6 +71,7 @@ export class UpstreamConnection implements Upstream {
     this.#answered = false;
     this.#requestSent = false;
     this.#body = undefined;
+    this.#outbox.wrote = false;
   }
 
   sendHead(head: OutgoingRequest): void {
@@ -144,6 +147,7 @@ export class UpstreamConnection implements Upstream {
       return read.offset;
     }
     this.#keepAlive = parsed.keepAlive;
+    this.keptForMs = keepAliveTimeoutMs(head.headers.get("keep-alive"));
     this.#closeDelimited = head.bodyLength === UNKNOWN_LENGTH && !head.headers.has("transfer-encoding");
     const body = bodyDecoder(head.bodyLength, this.#closeDelimited, this);
     this.#body = body;
@@ -204,9 +208,20 @@ export class UpstreamConnection implements Upstream {
     const events = this.#events;
     this.#events = undefined; // I1
     this.#socket.destroy();
-    const failure: UpstreamFailure = { stage: this.#reused && !this.#answered ? "stale" : "broken", message };
-    events?.onUpstreamFailure(failure);
+    events?.onUpstreamFailure({ stage: this.#stage(), message });
   }
+
+  #stage(): UpstreamFailure["stage"] {
+    if (this.#answered) return "broken";
+    if (!this.#outbox.wrote) return "refused";
+    return this.#reused ? "stale" : "broken";
+  }
+}
+
+/** `timeout=N` of a Keep-Alive field, in milliseconds. */
+function keepAliveTimeoutMs(field: string | undefined): number | undefined {
+  const seconds = field === undefined ? undefined : /(?:^|[\s,])timeout="?(\d{1,6})/i.exec(field)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
 function lengthLine(head: OutgoingRequest): string {

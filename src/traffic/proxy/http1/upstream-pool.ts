@@ -8,6 +8,10 @@ import { UpstreamConnection } from "./upstream-connection.ts";
 
 /** Below the 5 s after which common servers close idle connections, so that we leave first. */
 const IDLE_MS = 4_000;
+/** When an instance has said how long it keeps a connection, we leave this much before. */
+const LAST_MOMENT_MS = 1_000;
+/** An instance that said nothing does not close a connection so soon: safe for what must not be sent twice. */
+const FRESH_MS = 500;
 const SWEEP_MS = 1_000;
 const MAX_IDLE_PER_TARGET = 512;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -25,12 +29,26 @@ export class Http1Pool implements UpstreamPool, ConnectionOwner {
     this.#clock = clock;
   }
 
-  connect(target: DialTarget, events: UpstreamEvents): PendingConnect | undefined {
+  connect(target: DialTarget, events: UpstreamEvents, repeatable: boolean): PendingConnect | undefined {
     const key = keyOf(target);
-    const kept = this.#idle.get(key)?.pop();
+    const kept = this.#take(key, repeatable);
     if (kept === undefined) return this.#dial(key, target, events);
     kept.begin(events, true);
     events.onUpstreamReady(kept);
+    return undefined;
+  }
+
+  /** The most recently used connection that its instance will not close in this moment. */
+  #take(key: string, repeatable: boolean): UpstreamConnection | undefined {
+    const list = this.#idle.get(key) ?? [];
+    const now = this.#clock.monotonicMs();
+    for (let last = list.at(-1); last !== undefined; last = list.at(-1)) {
+      const idleMs = now - last.idleSince;
+      if (!repeatable && last.keptForMs === undefined && idleMs >= FRESH_MS) return undefined;
+      list.pop();
+      if (idleMs < usableMs(last)) return last;
+      last.abort();
+    }
     return undefined;
   }
 
@@ -91,17 +109,21 @@ export class Http1Pool implements UpstreamPool, ConnectionOwner {
   }
 
   #sweep(): void {
-    const oldest = this.#clock.monotonicMs() - IDLE_MS;
+    const now = this.#clock.monotonicMs();
     for (const [key, list] of this.#idle) {
-      const stale = list.filter((connection) => connection.idleSince < oldest);
-      for (const connection of stale) connection.abort();
-      const kept = list.filter((connection) => connection.idleSince >= oldest);
+      const kept = list.filter((connection) => now - connection.idleSince < usableMs(connection));
+      for (const connection of list) if (!kept.includes(connection)) connection.abort();
       if (kept.length === 0) this.#idle.delete(key);
       else this.#idle.set(key, kept);
     }
     this.#sweeper = undefined;
     if (this.#idle.size > 0) this.#armSweeper();
   }
+}
+
+/** How long an idle connection may be used again. */
+function usableMs({ keptForMs = Number.POSITIVE_INFINITY }: UpstreamConnection): number {
+  return Math.min(IDLE_MS, keptForMs - Math.min(LAST_MOMENT_MS, keptForMs / 2));
 }
 
 /** Wires what can go wrong while connecting; the returned function takes it back. */
