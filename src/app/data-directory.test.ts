@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { createAuthority } from "../security/certificates.ts";
 import { seededRandom } from "../std/random.ts";
 import { requires } from "../testing/requirements.ts";
 import { defaultDataDirectory, openDataDirectory, type DataDirectory } from "./data-directory.ts";
-import { loadPki } from "./pki.ts";
+import { authorityProblem, loadPki } from "./pki.ts";
 import { choosePorts, DEFAULT_PORTS } from "./ports.ts";
 
 async function folder(t: TestContext): Promise<string> {
@@ -96,16 +97,50 @@ test("certificates and token are made once and kept, leaves are renewed before t
   assert.notEqual(later.server.certificate, first.server.certificate);
 });
 
-test("certificates and keys that are damaged are made again", async (t) => {
+test("leaves that are damaged are made again; an authority that is damaged is refused in one sentence and left alone", async (t) => {
   const directory = await opened(await folder(t));
   const world = { now: Date.now(), random: seededRandom(4) };
   const first = await loadPki(directory, world);
-  await directory.write("pki/ca.crt", "no certificate");
+  const [leaf = ""] = (await readdir(directory.pki)).filter((name) => /^apiserver-.*\.crt$/.test(name));
+  await directory.write(`pki/${leaf}`, "no certificate");
+  const second = await loadPki(directory, world);
+  assert.deepEqual([second.ca, second.admin], [first.ca, first.admin]);
+  assert.notEqual(second.server.certificate, first.server.certificate);
+  const other = await createAuthority("other", world);
+  for (const [name, content] of [
+    ["ca.crt", "no certificate"],
+    ["ca.key", ""],
+    ["ca.key", other.key],
+    ["ca.crt", undefined],
+  ] as const) {
+    const whole = await readFile(join(directory.pki, name), "utf8");
+    if (content === undefined) await rm(join(directory.pki, name));
+    else await directory.write(`pki/${name}`, content);
+    assert.match((await authorityProblem(directory)) ?? "", /^the certificate authority is damaged: .*kinetic reset$/);
+    assert.equal(await readFile(join(directory.pki, name), "utf8").catch(() => undefined), content);
+    await directory.write(`pki/${name}`, whole);
+  }
+  assert.equal(await authorityProblem(directory), undefined);
+});
+
+test("an authority is made anew where both files were removed, or a first start was cut short", async (t) => {
+  const directory = await opened(await folder(t));
+  const world = { now: Date.now(), random: seededRandom(5) };
+  assert.equal(await authorityProblem(directory), undefined);
+  await directory.write("pki/ca.key", "half a key");
+  assert.equal(await authorityProblem(directory), undefined);
+  const first = await loadPki(directory, world);
+  for (const name of ["ca.crt", "ca.key"]) await rm(join(directory.pki, name));
+  assert.equal(await authorityProblem(directory), undefined);
   const second = await loadPki(directory, world);
   assert.notEqual(second.ca.certificate, first.ca.certificate);
   assert.notEqual(second.server.certificate, first.server.certificate, "of the new authority");
-  await directory.write("pki/ca.key", first.ca.key);
-  assert.notEqual((await loadPki(directory, world)).ca.key, first.ca.key, "a key that is not the certificate's");
+});
+
+test("what a power cut left of running.json says nothing", async (t) => {
+  const directory = await opened(await folder(t));
+  await directory.writeVolatile("running.json", '{"pid":');
+  assert.equal(await directory.announced(), undefined);
 });
 
 test("a taken default moves on and says so, a taken saved or requested port names its owner", async () => {

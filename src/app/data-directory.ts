@@ -91,10 +91,13 @@ export class DataDirectory {
     return text === undefined ? undefined : (JSON.parse(text) as Settings);
   }
 
-  /** What the running platform has announced; undefined when none has. */
-  async announced(): Promise<{ readonly pid: number } | undefined> {
-    const text = await readFile(this.running, "utf8").catch(() => undefined);
-    return text === undefined ? undefined : (JSON.parse(text) as { readonly pid: number });
+  /** What the running platform has announced; undefined when none has. A power cut may leave half of it: nothing, too. */
+  async announced<T extends { readonly pid: number }>(): Promise<T | undefined> {
+    try {
+      return JSON.parse(await readFile(this.running, "utf8")) as T;
+    } catch {
+      return undefined;
+    }
   }
 
   async saveSettings(settings: Settings): Promise<void> {

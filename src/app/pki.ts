@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthority, issueCertificate, isUsable, type KeyPair, type Subject } from "../security/certificates.ts";
 import type { Random } from "../std/random.ts";
@@ -27,7 +27,10 @@ export interface Pki {
   readonly adminToken: string;
 }
 
-/** Loads what the data directory holds and makes what is missing or runs out soon. */
+/**
+ * Loads what the data directory holds and makes what is missing or runs out soon. Its authority must have no problem
+ * (`authorityProblem`).
+ */
 export async function loadPki(directory: DataDirectory, world: { readonly now: number; readonly random: Random }): Promise<Pki> {
   const { now } = world;
   const ca = await pair(directory, { name: "ca", hosts: [], now, make: () => createAuthority("kinetic-ca", world) });
@@ -36,6 +39,21 @@ export async function loadPki(directory: DataDirectory, world: { readonly now: n
   const server = await leaf("apiserver", { commonName: "kube-apiserver", hosts: API_HOSTS, usage: "server" });
   const admin = await leaf("admin", { commonName: ADMIN.user, organizations: [...ADMIN.groups], usage: "client" });
   return { ca, server, admin, adminToken: await token(directory, "admin.token") };
+}
+
+/**
+ * One sentence if the authority has signed something and is damaged: a new one in its place would end every kubeconfig and
+ * token that is about, without a word. No file of it, and files of a first start that was cut short, are not damage.
+ */
+export async function authorityProblem(directory: DataDirectory): Promise<string | undefined> {
+  const names = await readdir(directory.pki);
+  const hasFiles = names.includes("ca.crt") || names.includes("ca.key");
+  const hasSigned = names.some((name) => !name.startsWith("ca."));
+  const known = hasFiles && hasSigned ? await readPair(directory, "ca") : undefined;
+  if (!hasFiles || !hasSigned || (known !== undefined && isSound(known))) return undefined;
+  const files = `${join(directory.pki, "ca.crt")} and ca.key`;
+  const anew = "remove both for a new authority, which ends every copied kubeconfig and token, or start from nothing with: kinetic reset";
+  return `the certificate authority is damaged: ${files} are not a certificate and its key; restore them from a backup, ${anew}`;
 }
 
 /** Leaves are filed under their authority, so a new authority never meets old leaves. */

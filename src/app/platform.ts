@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { createInformers } from "../client/informers.ts";
+import { loadKubeconfig } from "../client/kubeconfig/load.ts";
 import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
 import type { Client } from "../client/types.ts";
 import type { ApiServer } from "../control/apiserver/api-server.ts";
@@ -20,7 +21,7 @@ import { startControllers } from "./parts/controllers.ts";
 import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
 import { startMemorySaver, thisProcess } from "./parts/memory-saver.ts";
 import { startNode } from "./parts/node.ts";
-import { loadPki, type Pki } from "./pki.ts";
+import { authorityProblem, loadPki, type Pki } from "./pki.ts";
 import { choosePorts, type PortName } from "./ports.ts";
 import type { World } from "./world.ts";
 
@@ -65,6 +66,8 @@ export async function startPlatform(options: PlatformOptions, onPhase: (name: st
   const opened = await openDataDirectory(options.dataDirectory);
   if (opened.kind === "refused") return opened;
   const { directory } = opened;
+  const damage = await authorityProblem(directory);
+  if (damage !== undefined) return { kind: "refused", message: damage };
   const loggerOptions: LoggerOptions = { level: options.logLevel, file: directory.log };
   const world: World = { clock: systemClock, random: Math.random, logger: createLogger(loggerOptions) };
   await using stack = new AsyncDisposableStack();
@@ -209,7 +212,7 @@ class Start {
 
   /** Writes the kubeconfig and the file by which other commands find this process. */
   async #announce(stack: AsyncDisposableStack, pki: Pki): Promise<Running> {
-    const { directory, settings } = this.#input;
+    const { directory, settings, world } = this.#input;
     const { ports, domain } = settings;
     const apiServer = `https://127.0.0.1:${ports.api}`;
     const access = {
@@ -220,6 +223,8 @@ class Start {
       clientKey: pki.admin.key,
       token: pki.adminToken,
     };
+    const earlier = loadKubeconfig({ paths: [directory.kubeconfig] });
+    if (earlier.kind === "invalid") world.logger.warn("the kubeconfig was damaged and is written anew", { problem: earlier.message });
     await directory.write("kubeconfig", formatKubeconfig(makeKubeconfig(access)));
     const running: Running = {
       kubeconfig: directory.kubeconfig,

@@ -106,11 +106,21 @@ test("settings that are damaged are named", { timeout: 120_000 }, async (t) => {
   assert.deepEqual(await fingerprint(dataDir), before);
 });
 
-test("certificates that are damaged are made again", { timeout: 120_000 }, async (t) => {
+test("a certificate authority that is damaged is named; leaves and kubeconfig are made again", { timeout: 120_000 }, async (t) => {
   const { dataDir } = await used(t);
-  for (const name of ["ca.crt", "ca.key"]) await writeFile(join(dataDir, "pki", name), "neither certificate nor key\n");
+  const file = (name: string) => join(dataDir, "pki", name);
+  const key = await readFile(file("ca.key"), "utf8");
+  await writeFile(file("ca.key"), key.slice(0, key.length / 2));
+  const before = await fingerprint(dataDir);
+  await assertRefused(dataDir, /the certificate authority is damaged: .*restore them from a backup, remove both .*kinetic reset\n$/);
+  assert.deepEqual(await fingerprint(dataDir), before);
+  await writeFile(file("ca.key"), key);
+  for (const name of await readdir(join(dataDir, "pki"))) if (name.startsWith("admin-")) await writeFile(file(name), "neither\n");
+  await writeFile(join(dataDir, "kubeconfig"), "clusters: [\n");
   const again = await startKinetic(t, { dataDir });
   assert.equal((await apiCall(again, { path: `${CONFIG_MAPS}/kept` })).status, 200);
+  assert.match(await readFile(join(dataDir, "kubeconfig"), "utf8"), /current-context: kinetic/);
+  assert.match(await readFile(join(dataDir, "logs/kinetic.log"), "utf8"), /the kubeconfig was damaged and is written anew/);
 });
 
 test("the folder of another user is refused to root", { skip: requires("root"), timeout: 120_000 }, async (t) => {

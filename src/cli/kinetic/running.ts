@@ -18,10 +18,8 @@ export function dataDirectoryOf(io: Io, flag: string | undefined): DataDirectory
 
 /** The platform that runs on this data directory; undefined when none does. */
 export async function findRunning(directory: DataDirectory): Promise<RunningPlatform | undefined> {
-  const text = await readFile(directory.running, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const running = JSON.parse(text) as RunningPlatform;
-  return (await isOurs(running)) ? running : undefined;
+  const running = await directory.announced<RunningPlatform>();
+  return running !== undefined && (await isOurs(running)) ? running : undefined;
 }
 
 /** The process id may belong to somebody else by now: it counts only while its command line is a platform's. */
