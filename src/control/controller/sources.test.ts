@@ -39,8 +39,9 @@ test("informerSource wakes the object's own key", () => {
   const world = new World();
   const keys = listen(informerSource(world.informers.of(podKind)));
   world.put(pod());
+  world.put(pod("set"));
   world.remove(podKind, { namespace: "ns", name: "pod" });
-  assert.deepEqual(keys, ["ns/pod", "ns/pod"]);
+  assert.deepEqual(keys, ["ns/pod", "ns/pod", "ns/pod"], "once for each change");
 });
 
 test("a tracker wakes whom an absent object concerns, and forgets references that are no longer named", () => {

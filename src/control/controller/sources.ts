@@ -15,13 +15,22 @@ export const ECHO_MS = 100;
 
 const NOW = () => 0;
 
-/** Wakes the keys that `mapToKeys` names for each changed object (its own key by default). For an update both states are asked. */
+/**
+ * Wakes the keys that `mapToKeys` names for each changed object (its own key by default). For an update both states are
+ * asked, but no key is named twice: the first naming sets a worker to it at once, and the second would make it run again.
+ */
 export function informerSource<T extends KubeObject>(
   informer: Informer<T>,
   mapToKeys: (object: T) => readonly ObjectKey[] = (object) => [keyOf(object)],
   timing: Timing<T> = NOW,
 ): Source {
-  return changeSource(informer, (change) => states(change).flatMap(mapToKeys), timing);
+  const keysOf = (change: Change<T>) => {
+    const now = mapToKeys(change.object);
+    if (change.type !== "updated") return now;
+    const before = mapToKeys(change.old).filter((old) => !now.some((key) => isSameKey(key, old)));
+    return before.length === 0 ? now : [...now, ...before];
+  };
+  return changeSource(informer, keysOf, timing);
 }
 
 /** The objects that a controller reconciles. Its own word, the status, comes back late: it is there to be set right if somebody changed it. */
@@ -93,8 +102,8 @@ function written({ labels, annotations, finalizers, ownerReferences }: KubeObjec
   return [labels, annotations, finalizers, ownerReferences];
 }
 
-function states<T>(change: Change<T>): readonly T[] {
-  return change.type === "updated" ? [change.object, change.old] : [change.object];
+function isSameKey(a: ObjectKey, b: ObjectKey): boolean {
+  return a.name === b.name && a.namespace === b.namespace;
 }
 
 /** The source, but a key may wait for `afterMs`. */

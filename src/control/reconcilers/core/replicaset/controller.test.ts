@@ -5,6 +5,7 @@ import { podKind } from "../../../../api/core/pod.ts";
 import type { Pod, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
 import { apiError } from "../../../../api/meta/errors.ts";
 import { failNth, loseNthAnswer, matching } from "../../../../client/faults.ts";
+import { SETTLE_MS } from "../../../controller/sources.ts";
 import { runControllers } from "../../../controller/run-controllers.ts";
 import { settle } from "../../../../testing/clock.ts";
 import { controllerRef } from "../../../controller/owners.ts";
@@ -70,6 +71,14 @@ reconcileTable(replicaSetController, [
     ],
     events: ["Normal SuccessfulCreate Created pod: web-2", "Normal SuccessfulCreate Created pod: web-3"],
     settles: true,
+  },
+  {
+    name: "replicaset: from zero the first pod goes ahead of the others and of the status",
+    world: [set(3, { status: { replicas: 0, observedGeneration: 1 } })],
+    key: "ns/web",
+    writes: [created],
+    events: ["Normal SuccessfulCreate Created pod: web-2"],
+    outcome: { kind: "requeueAfter", afterMs: SETTLE_MS },
   },
   {
     name: "replicaset: removes the pod that is not ready before those that serve",

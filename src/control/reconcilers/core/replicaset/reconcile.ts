@@ -10,6 +10,7 @@ import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import { claimChildren } from "../../../controller/claim.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
 import type { Recorder } from "../../../controller/recorder.ts";
+import { SETTLE_MS } from "../../../controller/sources.ts";
 import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import type { UnseenWrites } from "../../../controller/unseen-writes.ts";
 import { availableInMs, isPodActive } from "../pods.ts";
@@ -37,12 +38,18 @@ interface Managed {
   readonly failure?: ReplicaFailure;
 }
 
-/** Brings the number of pods to what the ReplicaSet wants. Pods come first, the status after them. */
+/**
+ * Brings the number of pods to what the ReplicaSet wants. Pods come first, the status after them. From zero a request may
+ * wait for the first pod: it goes ahead, and everything else follows a moment later.
+ */
 export async function reconcileReplicaSet(world: ReplicaSetWorld, key: ObjectKey): Promise<Outcome> {
   const set = world.sets.get(key);
   if (set === undefined) return done;
   const active = await activePods(world, set);
-  const managed = set.metadata.deletionTimestamp === undefined ? await manage(world, set, active) : { active, errors: [] };
+  const fromZero = set.status?.replicas === 0 && active.length === 0;
+  const burst = fromZero ? 1 : BURST;
+  const managed = set.metadata.deletionTimestamp === undefined ? await manage(world, set, { active, burst }) : { active, errors: [] };
+  if (fromZero && managed.active.length > 0) return requeueAfter(SETTLE_MS);
   const now = world.clock.now();
   await updateStatusIfChanged(world.client, replicaSetKind, set, replicaSetStatus(set, managed.active, managed.failure, now));
   if (managed.errors.length > 0) throw managed.errors[0];
@@ -71,10 +78,15 @@ async function settleDoubt({ client, unseen, doubts }: ReplicaSetWorld, { metada
   doubts.delete(metadata.uid ?? "");
 }
 
-function manage(world: ReplicaSetWorld, set: ReplicaSet, active: readonly Pod[]): Promise<Managed> {
+interface Plan {
+  readonly active: readonly Pod[];
+  readonly burst: number;
+}
+
+function manage(world: ReplicaSetWorld, set: ReplicaSet, { active, burst }: Plan): Promise<Managed> {
   const missing = (set.spec?.replicas ?? 1) - active.length;
-  if (missing > 0) return createPods(world, set, { active, count: Math.min(missing, BURST) });
-  if (missing < 0) return deletePods(world, set, { active, count: Math.min(-missing, BURST) });
+  if (missing > 0) return createPods(world, set, { active, count: Math.min(missing, burst) });
+  if (missing < 0) return deletePods(world, set, { active, count: Math.min(-missing, burst) });
   return Promise.resolve({ active, errors: [] });
 }
 

@@ -39,7 +39,8 @@ function serverlessTiming(change: Updated<ServerlessService>): number {
   return observed(change) ? SETTLE_MS : ECHO_MS;
 }
 
-const settling = () => SETTLE_MS;
+/** Mostly the number of instances that we have written ourselves. */
+const echoing = () => ECHO_MS;
 
 /** Of the first ready endpoint the ServerlessService tells first, and then everything is said at once. */
 const sliceTiming: Timing<EndpointSlice> = (change) =>
@@ -72,7 +73,7 @@ export function podAutoscalerController(deps: ControllerDeps, autoscaler: Autosc
       decisions,
       ownSource(world.podAutoscalers),
       ownerSource(world.serverlessServices, podAutoscalerKind, childTiming(serverlessTiming)),
-      changeSource(world.deployments, (change) => (isMoreThanStatus(change) ? revisionKey(change.object) : []), settling),
+      changeSource(world.deployments, (change) => (isMoreThanStatus(change) ? revisionKey(change.object) : []), echoing),
       changeSource(world.slices, ({ object }) => (isPrivate(object) ? revisionKey(object) : []), sliceTiming),
       config,
     ],

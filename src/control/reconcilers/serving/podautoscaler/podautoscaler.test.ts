@@ -252,7 +252,7 @@ reconcileTable(
   (world) => controller(world, [stat({ concurrency: 1, queued: 1 })]),
   [
     {
-      name: "a request that waits at zero scales the target before anything else is written",
+      name: "a request that waits at zero scales the target, and everything else is written later",
       world: [pa({ status: { conditions: conditions("False", 100, "NoTraffic"), desiredScale: 0, actualScale: 0 } }), deployment(0), sks],
       key: "default/hello-00001",
       now: NOW,
@@ -263,7 +263,15 @@ reconcileTable(
           key: "default/hello-00001-deployment",
           body: [{ op: "add", path: "/spec/replicas", value: 1 }],
         },
-        { verb: "update", kind: "ServerlessService", key: "default/hello-00001" },
+      ],
+      outcome: { kind: "requeueAfter", afterMs: 25 },
+    },
+    {
+      name: "a request that waits for an instance that is being started: its PodAutoscaler says so",
+      world: [pa({ status: { conditions: conditions("False", 100, "NoTraffic"), desiredScale: 0, actualScale: 0 } }), deployment(1), sks],
+      key: "default/hello-00001",
+      now: NOW,
+      writes: [
         { verb: "create", kind: "Metric", key: "default/hello-00001" },
         {
           verb: "status",

@@ -33,8 +33,13 @@ export interface PodAutoscalerWorld {
 }
 
 const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
+/** What is told about a start from zero comes this much later: a start that a request waits for is often over by then. */
+const ACTIVATION_MS = 25;
 
-/** Applies the decision to the target first, because a request may wait for it; then the children, then the status. */
+/**
+ * Applies the decision to the target first, because a request may wait for it; then the children, then the status. From
+ * zero a request surely waits, and everything but the target is left for later.
+ */
 export async function reconcilePodAutoscaler(world: PodAutoscalerWorld, key: ObjectKey): Promise<Outcome> {
   const pa = world.podAutoscalers.get(key);
   if (pa === undefined || pa.metadata.deletionTimestamp !== undefined) {
@@ -48,6 +53,7 @@ export async function reconcilePodAutoscaler(world: PodAutoscalerWorld, key: Obj
   const ready = countReady(world.slices, key.namespace, privateServiceName(key.name));
   world.autoscaler.track(formatKey(key), { spec, reachable: pa.spec.reachability !== "Unreachable", readyPods: ready });
   const action = await scaleTarget(world, pa, spec);
+  if (action.kind === "scale" && action.want > 0 && ready === 0) return requeueAfter(ACTIVATION_MS);
   const sks = await reconcileChildren(world, pa, spec, { want: action.want, ready });
   const status = podAutoscalerStatus(pa, spec, { want: action.want, ready, sks, now: world.clock.now() });
   await updateStatusIfChanged(world.client, podAutoscalerKind, pa, status);
