@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, randomBytes, X509Certificate } from "node
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createAuthority, issueCertificate, isUsable, type KeyPair, type Subject } from "../security/certificates.ts";
+import { tokenKey, type TokenKey } from "../security/service-account-tokens.ts";
 import type { Random } from "../std/random.ts";
 import type { DataDirectory } from "./data-directory.ts";
 
@@ -23,6 +24,8 @@ export interface Pki {
   readonly ca: KeyPair;
   readonly server: KeyPair;
   readonly admin: KeyPair;
+  /** Signs tokens of ServiceAccounts: the authority's. */
+  readonly tokenKey: TokenKey;
   /** Bearer token of the admin. */
   readonly adminToken: string;
 }
@@ -38,7 +41,7 @@ export async function loadPki(directory: DataDirectory, world: { readonly now: n
     pair(directory, { name: signedBy(name, ca), hosts: subject.hosts ?? [], now, make: () => issueCertificate(ca, subject, world) });
   const server = await leaf("apiserver", { commonName: "kube-apiserver", hosts: API_HOSTS, usage: "server" });
   const admin = await leaf("admin", { commonName: ADMIN.user, organizations: [...ADMIN.groups], usage: "client" });
-  return { ca, server, admin, adminToken: await token(directory, "admin.token") };
+  return { ca, server, admin, tokenKey: tokenKey(ca.key), adminToken: await token(directory, "admin.token") };
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../std/random.ts";
 import { createAuthority } from "./certificates.ts";
-import { ISSUER, sameSecret, signToken, verifyToken, type ServiceAccountClaims } from "./service-account-tokens.ts";
+import { ISSUER, sameSecret, signToken, tokenKey, verifyToken, type ServiceAccountClaims } from "./service-account-tokens.ts";
 
 const NOW = Date.now();
 const claims: ServiceAccountClaims = {
@@ -13,7 +13,7 @@ const claims: ServiceAccountClaims = {
   exp: Math.floor(NOW / 1000) + 3600,
   "kubernetes.io": { namespace: "default", serviceaccount: { name: "builder", uid: "u" } },
 };
-const key = async (seed: number) => (await createAuthority("k", { now: NOW, random: seededRandom(seed) })).key;
+const key = async (seed: number) => tokenKey((await createAuthority("k", { now: NOW, random: seededRandom(seed) })).key);
 
 test("a token is believed as long as it holds, and only if our key signed it", async () => {
   const [ours, theirs] = [await key(1), await key(2)];
@@ -46,4 +46,11 @@ test("secrets are compared whole", () => {
   assert.equal(sameSecret("abc", "abc"), true);
   assert.equal(sameSecret("abc", "abd"), false);
   assert.equal(sameSecret("abc", "ab"), false);
+});
+
+test("tokens name their key, and another key has another name", async () => {
+  const [ours, theirs] = [await key(1), await key(2)];
+  const header = JSON.parse(Buffer.from(signToken(ours, claims).split(".")[0] ?? "", "base64url").toString()) as object;
+  assert.deepEqual(header, { alg: "ES256", typ: "JWT", kid: ours.id });
+  assert.notEqual(ours.id, theirs.id);
 });

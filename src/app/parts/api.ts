@@ -74,7 +74,7 @@ export function serveApi(
 export function tokenUserOf(world: World, pki: Pki): TokenUser {
   return (token) => {
     if (sameSecret(token, pki.adminToken)) return { name: ADMIN.user, groups: [...ADMIN.groups] };
-    const claims = verifyToken(pki.ca.key, token, world.clock.now());
+    const claims = verifyToken(pki.tokenKey, token, world.clock.now());
     if (claims === undefined || !claims.aud.includes(ISSUER)) return undefined;
     const { namespace } = claims["kubernetes.io"];
     return { name: claims.sub, groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`] };

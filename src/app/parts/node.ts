@@ -108,7 +108,7 @@ function tokenSource(pki: Pki, clock: Clock): TokenSource {
           pod: request.pod,
         },
       };
-      return Promise.resolve(signToken(pki.ca.key, claims));
+      return Promise.resolve(signToken(pki.tokenKey, claims));
     },
   };
 }
