@@ -10,6 +10,15 @@ export function text(flags: string, help: string): Option {
   return new Option(flags, help);
 }
 
+/** A value that may be given once; a second one is refused. */
+export function once(flags: string, help: string): Option {
+  const option = new Option(flags, help);
+  return option.argParser((value: string, previous: string | undefined) => {
+    if (previous === undefined || previous === "") return value;
+    throw new FlagError(`invalid argument ${JSON.stringify(value)} for "${pflagName(option)}" flag: can be provided only once`);
+  });
+}
+
 /** A value that may be given many times. */
 export function many(flags: string, help: string): Option {
   return new Option(flags, help).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);

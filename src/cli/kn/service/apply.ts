@@ -7,7 +7,8 @@ import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { SERVICE } from "../refs.ts";
 import { finish, newService } from "./create.ts";
-import { addServiceFlags, withEnvFile, type ServiceFlags } from "./flags.ts";
+import { addServiceFlags, type ServiceFlags } from "./flags.ts";
+import { withFiles } from "./flag-files.ts";
 import { threeWayMergePatch } from "./merge-patch.ts";
 import { printAddress } from "./progress.ts";
 import { withFlags } from "./spec/apply-flags.ts";
@@ -28,7 +29,7 @@ export function serviceApplyCommand(kn: Kn, run = runServiceApply): Command {
     )
     .option("--force", "Create service forcefully, replaces existing service if any.");
   return command.action(async (words: string[], given: ServiceFlags, self: Command) => {
-    const flags = await withEnvFile(given);
+    const flags = await withFiles(kn, given);
     const empty = await newService("apply", words, flags);
     const service = withFlags(empty, { flags, mode: "apply", now: kn.clock.now(), random: kn.random });
     await checkAutoscaling(service);

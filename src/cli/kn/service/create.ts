@@ -8,7 +8,8 @@ import { SERVICE } from "../refs.ts";
 import { updateService } from "../write-service.ts";
 import { withFlags } from "./spec/apply-flags.ts";
 import { checkAutoscaling } from "./spec/check-autoscaling.ts";
-import { addServiceFlags, withEnvFile, type ServiceFlags } from "./flags.ts";
+import { addServiceFlags, type ServiceFlags } from "./flags.ts";
+import { withFiles } from "./flag-files.ts";
 import { readServiceFile } from "./manifest.ts";
 import { printAddress, waitWithProgress } from "./progress.ts";
 import { computeTraffic } from "./traffic.ts";
@@ -30,7 +31,7 @@ export function serviceCreateCommand(kn: Kn, run = runServiceCreate): Command {
     .option("--force", "Create service forcefully, replaces existing service if any.")
     .addOption(commaList("--tag <strings>", "Set tag (format: --tag @latest=tagName) of the new revision."));
   return command.action(async (words: string[], flags: ServiceFlags, self: Command) => {
-    const options = await parseServiceCreate(kn, words, await withEnvFile(flags));
+    const options = await parseServiceCreate(kn, words, await withFiles(kn, flags));
     return inContext(kn, self, (context) => run(context, options));
   });
 }

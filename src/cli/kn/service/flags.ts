@@ -1,11 +1,12 @@
 import type { Command, Option } from "commander";
-import { UserError } from "../../shared/io.ts";
-import { addBoolPair, addNamespaceFlag, addWaitFlags, commaList, decimal, integer, many, text, type WaitFlags } from "../flags.ts";
+import { addBoolPair, addNamespaceFlag, addWaitFlags, commaList, decimal, integer, many, once, text, type WaitFlags } from "../flags.ts";
 import type { SpecFlags } from "./spec/apply-flags.ts";
 
 /** What create, update and apply parse. */
 export interface ServiceFlags extends SpecFlags, WaitFlags {
   readonly envFile?: string;
+  /** A file with a PodSpec, or `-`. */
+  readonly containers?: string;
   readonly filename?: string;
   readonly force?: boolean;
   readonly tag?: readonly string[];
@@ -14,7 +15,8 @@ export interface ServiceFlags extends SpecFlags, WaitFlags {
 }
 
 export function addServiceFlags(command: Command): Command {
-  for (const option of [...containerOptions(), ...podOptions(), ...metadataOptions(), ...scaleOptions()]) command.addOption(option);
+  for (const option of [...containerOptions(), ...podOptions(), ...metadataOptions(), ...scaleOptions(), ...oldOptions()])
+    command.addOption(option);
   addBoolPair(
     command,
     "cluster-local",
@@ -30,7 +32,7 @@ export function addServiceFlags(command: Command): Command {
 
 function containerOptions(): Option[] {
   return [
-    text("--image <string>", "Image to run."),
+    once("--image <string>", "Image to run."),
     many("-e, --env <stringArray>", "Environment variable to set. NAME=value; 'NAME-' unsets it. Can be used multiple times."),
     text("--env-file <string>", "Path to a file with environment variables, one NAME=value a line."),
     many(
@@ -74,7 +76,20 @@ function podOptions(): Option[] {
   return [
     text("--service-account <string>", 'Service account name to set. An empty argument ("") clears it.'),
     text("--pull-secret <string>", 'Image pull secret to set. An empty argument ("") clears the pull secret.'),
-    commaList("--node-selector <strings>", "Add node selector: label=value. Can be used multiple times."),
+    many("--node-selector <stringArray>", "Add node selector: label=value; 'label-' removes. Can be used multiple times."),
+    commaList(
+      "--toleration <strings>",
+      'Add a toleration, if the feature is on in Knative Serving: Key="key1",Operator="Equal",Value="value1",Effect="NoSchedule".',
+    ),
+    commaList(
+      "--node-affinity <strings>",
+      'Add a node affinity, if the feature is on in Knative Serving: Type="Required",Key="zone",Operator="In",Values="a b", ' +
+        'or Type="Preferred" with Weight="1". Required terms are alternatives.',
+    ),
+    text(
+      "--containers <string>",
+      "Path to a file with further containers, '-' for standard input. Example: --containers ./containers.yaml or --containers -.",
+    ),
     integer("--concurrency-limit <int>", "Hard limit of concurrent requests to be processed by a single replica."),
     integer("--timeout <int>", "Duration in seconds that the request is allowed to take. (default 300)"),
     text(
@@ -110,16 +125,12 @@ function scaleOptions(): Option[] {
   ];
 }
 
-/** The lines of the file that `--env-file` names become part of the flags. */
-export async function withEnvFile<T extends ServiceFlags>(flags: T): Promise<T> {
-  if (flags.envFile === undefined) return flags;
-  const { readFile } = await import("node:fs/promises");
-  const content = await readFile(flags.envFile, "utf8").catch(() => {
-    throw new UserError(`open ${flags.envFile}: no such file or directory`);
-  });
-  const envFileLines = content
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  return { ...flags, envFileLines };
+/** Names of old for flags above. */
+function oldOptions(): Option[] {
+  return [
+    text("--autoscale-window <string>", "Deprecated, please use --scale-window"),
+    integer("--concurrency-target <int>", "Deprecated, please use --scale-target"),
+    integer("--concurrency-utilization <int>", "Deprecated, please use --scale-utilization"),
+    text("--extra-containers <string>", "Deprecated, use --containers instead."),
+  ].map((option) => option.hideHelp());
 }

@@ -145,7 +145,7 @@ test("service create refuses a service that exists; --force replaces it, and aga
   const forced = runScripted(
     ["service", "create", "web", "--image", "i", "--force", "--no-wait"],
     { ...exists, [`PUT ${SERVICES}/web`]: [conflict, { body: service("web") }] },
-    clock,
+    { clock },
   );
   await settle(20);
   await clock.advance(20);
@@ -169,7 +169,7 @@ test("service create: a Ready that stays False for the window fails with reason 
       [`GET ${SERVICES}?watch`]: [{ events: [{ type: "MODIFIED", object: service("web", failed) }], open: true }],
       [`GET ${REVISIONS}/web-00001`]: [{ body: revision("web", 1, { status: { conditions: broken } }) }],
     },
-    clock,
+    { clock },
   );
   await settle(20);
   await clock.advance(2_000);

@@ -9,7 +9,8 @@ import { inContext, type Context, type Kn } from "../kn.ts";
 import { REVISION } from "../refs.ts";
 import { updateService } from "../write-service.ts";
 import { finish } from "./create.ts";
-import { addServiceFlags, withEnvFile, type ServiceFlags } from "./flags.ts";
+import { addServiceFlags, type ServiceFlags } from "./flags.ts";
+import { withFiles } from "./flag-files.ts";
 import { makesRevision, withFlags } from "./spec/apply-flags.ts";
 import { checkAutoscaling } from "./spec/check-autoscaling.ts";
 import { computeTraffic } from "./traffic.ts";
@@ -36,7 +37,7 @@ export function serviceUpdateCommand(kn: Kn, run = runServiceUpdate): Command {
     if (name === undefined || words.length > 1) {
       throw new UserError("'service update' requires the service name given as single argument");
     }
-    const flags = await withEnvFile(given);
+    const flags = await withFiles(kn, given);
     return inContext(kn, self, (context) => run(context, { name, flags }));
   });
 }

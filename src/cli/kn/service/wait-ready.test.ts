@@ -14,7 +14,7 @@ const modified = (object: object) => ({ type: "MODIFIED", object });
 /** `kn service wait a`, with the clock moved by `steps` of milliseconds. */
 async function wait(script: Script, steps: readonly number[], ...flags: string[]): Promise<Ran> {
   const clock = new ManualClock(NOW);
-  const running = runScripted(["service", "wait", "a", ...flags], script, clock);
+  const running = runScripted(["service", "wait", "a", ...flags], script, { clock });
   await settle(20);
   for (const step of steps) {
     await clock.advance(step);

@@ -34,7 +34,8 @@ const DIRECTIVE = /%([+\-# 0]*)(\d+|\*)?(?:\.(\d+|\*)?)?(.)?/gsu;
 export function sprintf(format: string, values: readonly GoValue[]): string {
   let used = 0;
   const take = (): GoValue => values[used++];
-  const text = format.replaceAll(DIRECTIVE, (all: string, flags: string, width?: string, precision?: string, verb?: string) => {
+  const text = format.replaceAll(DIRECTIVE, (...match: string[]) => {
+    const [all = "", flags = "", width, precision, verb] = match;
     if (verb === undefined) return "%!(NOVERB)";
     if (verb === "%") return "%";
     const number = (given: string | undefined) => (given === "*" ? Number(take()) : given === undefined ? undefined : Number(given));

@@ -142,3 +142,70 @@ test("--no-lock-to-digest goes back to the user's name of the image", () => {
   assert.equal(free.spec.template.spec.containers[0]?.image, "dev.local/hello:v1");
   assert.equal(free.spec.template.metadata?.annotations?.["client.knative.dev/user-image"], undefined);
 });
+
+const placed = (flags: SpecFlags, base = service("hello")) => apply(flags, base).spec.template.spec;
+
+test("tolerations: many pairs are one, a name that repeats begins the next; those that are there stay", () => {
+  const first = { key: "a", operator: "Equal", value: "x", effect: "NoSchedule" };
+  const one = apply({ toleration: ["Key=a", "Operator=Equal", "Value=x", "Effect=NoSchedule"] });
+  assert.deepEqual(one.spec.template.spec.tolerations, [first]);
+  const more = placed({ toleration: ["key=b", 'operator="Exists"', "key=c"] }, one);
+  assert.deepEqual(more.tolerations, [first, { key: "b", operator: "Exists" }, { key: "c" }]);
+  assert.throws(() => placed({ toleration: ["Key"] }), /argument requires a value that contains the "=" delimiter; got "Key"/);
+  assert.throws(() => placed({ toleration: ["Effect=Never"] }), /invalid effect of --toleration "Never"/);
+});
+
+test("node affinity: required terms are alternatives, preferred ones have weights", () => {
+  const required = ["Type=Required", "Key=zone", "Operator=In", "Values=a b"];
+  const preferred = ["Type=Preferred", "Key=disk", "Operator=Exists", "Weight=5"];
+  const once = apply({ nodeAffinity: [...required, ...preferred] });
+  const twice = placed({ nodeAffinity: ["Type=Required", "Key=gpu", "Operator=DoesNotExist"] }, once);
+  assert.deepEqual(twice.affinity?.nodeAffinity, {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        { matchExpressions: [{ key: "zone", operator: "In", values: ["a", "b"] }] },
+        { matchExpressions: [{ key: "gpu", operator: "DoesNotExist" }] },
+      ],
+    },
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 5, preference: { matchExpressions: [{ key: "disk", operator: "Exists" }] } },
+    ],
+  });
+  assert.throws(
+    () => placed({ nodeAffinity: ["Key=a"] }),
+    /Invalid type defined for node affinity, Valid arguments: Required \| Preferred/,
+  );
+  assert.throws(
+    () => placed({ nodeAffinity: ["Type=Preferred", "Weight=x"] }),
+    /error in setting preference weight in node affinity: strconv.ParseInt: parsing "x": invalid syntax/,
+  );
+});
+
+test("node selectors add up, and a trailing minus removes", () => {
+  const two = apply({ nodeSelector: ["disk=ssd", "zone=a"] });
+  assert.deepEqual(placed({ nodeSelector: ["zone-", "disk=hdd"] }, two).nodeSelector, { disk: "hdd" });
+});
+
+test("extra containers come behind the serving one; one of a known name is replaced", () => {
+  const two = apply({ extraContainers: [{ name: "side", image: "s:1" }] });
+  assert.deepEqual(
+    two.spec.template.spec.containers.map(({ name, image }) => [name, image]),
+    [
+      ["user-container", "dev.local/hello:v1"],
+      ["side", "s:1"],
+    ],
+  );
+  const three = placed(
+    {
+      extraContainers: [
+        { name: "side", image: "s:2" },
+        { name: "third", image: "t" },
+      ],
+    },
+    two,
+  );
+  assert.deepEqual(
+    three.containers.map(({ image }) => image),
+    ["dev.local/hello:v1", "s:2", "t"],
+  );
+});

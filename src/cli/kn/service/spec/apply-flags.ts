@@ -10,16 +10,19 @@ import { UPDATE_TIMESTAMP_ANNOTATION, USER_IMAGE_ANNOTATION } from "../../refs.t
 import { applyContainer, type ContainerFlags } from "./container.ts";
 import { applyEnv, type EnvFlags } from "./env.ts";
 import { applyMetadata, type MetadataFlags } from "./metadata.ts";
+import { withExtraContainers } from "./extra-containers.ts";
+import { applyPlacement, type PlacementFlags } from "./placement.ts";
 import { revisionNameOf } from "./revision-name.ts";
 import { applyVolumes, type VolumeFlags } from "./volumes.ts";
 
-export interface SpecFlags extends ContainerFlags, EnvFlags, VolumeFlags, MetadataFlags {
+export interface SpecFlags extends ContainerFlags, EnvFlags, VolumeFlags, MetadataFlags, PlacementFlags {
   readonly concurrencyLimit?: number;
   /** Seconds. */
   readonly timeout?: number;
   readonly serviceAccount?: string;
   readonly pullSecret?: string;
-  readonly nodeSelector?: readonly string[];
+  /** What `--containers` names. */
+  readonly extraContainers?: readonly Container[];
   readonly revisionName?: string;
   readonly lockToDigest?: boolean;
 }
@@ -51,9 +54,11 @@ export function withFlags(service: KnativeService, change: Change): KnativeServi
   applyEnv(container, flags);
   applyVolumes(draft.spec.template.spec, container, flags);
   applyPod(draft, flags);
+  applyPlacement(draft.spec.template.spec, flags);
   applyMetadata(draft, flags);
   applyImageLock(draft, container, change);
   applyRevisionName(draft, change);
+  applyExtraContainers(draft, flags);
   if (change.mode !== "apply" && (change.mode === "create" || makesRevision(flags))) {
     annotate(draft, UPDATE_TIMESTAMP_ANNOTATION, rfc3339(change.now));
   }
@@ -72,7 +77,7 @@ function userContainer(service: KnativeService): Container {
 
 function applyPod(service: KnativeService, flags: SpecFlags): void {
   const { spec } = service.spec.template;
-  const { concurrencyLimit, timeout, serviceAccount, pullSecret, nodeSelector } = flags;
+  const { concurrencyLimit, timeout, serviceAccount, pullSecret } = flags;
   if (concurrencyLimit !== undefined) {
     if (concurrencyLimit < 0) throw new UserError(`invalid concurrency-limit ${concurrencyLimit} (must not be less than 0)`);
     spec.containerConcurrency = concurrencyLimit;
@@ -80,12 +85,11 @@ function applyPod(service: KnativeService, flags: SpecFlags): void {
   if (timeout !== undefined) spec.timeoutSeconds = timeout;
   if (serviceAccount !== undefined) spec.serviceAccountName = serviceAccount === "" ? undefined : serviceAccount;
   if (pullSecret !== undefined) spec.imagePullSecrets = pullSecret === "" ? undefined : [{ name: pullSecret }];
-  if (nodeSelector !== undefined) spec.nodeSelector = Object.fromEntries(nodeSelector.map(splitPair));
 }
 
-function splitPair(text: string): [string, string] {
-  const [key = "", ...value] = text.split("=");
-  return [key, value.join("=")];
+function applyExtraContainers({ spec: { template } }: KnativeService, { extraContainers }: SpecFlags): void {
+  if (extraContainers === undefined) return;
+  template.spec.containers = withExtraContainers(template.spec.containers ?? [], extraContainers);
 }
 
 /** The user's name of the image is kept beside it; without a new image the resolved one stays. */
@@ -167,6 +171,9 @@ const SPEC_FLAGS = [
   "serviceAccount",
   "pullSecret",
   "nodeSelector",
+  "toleration",
+  "nodeAffinity",
+  "extraContainers",
   "revisionName",
   "lockToDigest",
 ] as const satisfies readonly (keyof SpecFlags)[];
