@@ -8,10 +8,10 @@ import { startCompaction } from "./compaction.ts";
 
 const MINUTE_MS = 60_000;
 
-test("history of the last five minutes stays, older history goes", async () => {
+test("history of the last five minutes and the latest revisions stay, older history goes", async () => {
   await using store = createMemoryStore();
   const clock = new ManualClock();
-  using _compaction = startCompaction({ clock, random: seededRandom(1), logger: silentLogger }, store);
+  using _compaction = startCompaction({ clock, random: seededRandom(1), logger: silentLogger }, store, 2);
   const write = (key: string) => store.write({ key, op: "create", value: "{}", durability: "derived" });
   const watchable = async (revision: number) => {
     const result = await store.watch("/", revision, () => {});
@@ -27,5 +27,7 @@ test("history of the last five minutes stays, older history goes", async () => {
   await write("/6");
   await clock.advance(2 * MINUTE_MS);
   assert.equal(await watchable(0), false);
+  assert.equal(await watchable(5), true);
+  await clock.advance(10 * MINUTE_MS);
   assert.equal(await watchable(5), true);
 });

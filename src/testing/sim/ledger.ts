@@ -52,7 +52,9 @@ export class Ledger {
       get: (key) => store.get(key),
       list: (prefix) => store.list(prefix),
       watch: (prefix, from, listener) => store.watch(prefix, from, listener),
+      at: (revisions) => store.at(revisions),
       compact: (revision) => store.compact(revision),
+      compacted: () => store.compacted(),
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     };
   }

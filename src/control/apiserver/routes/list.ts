@@ -20,7 +20,7 @@ export async function list(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = listQuery(call.query);
   checkListQuery(query, false);
   const selection = selectionOf(call, query);
-  const page = takePage(core, call, query, selection);
+  const page = await takePage(core, call, query, selection);
   return listReply(core, call, page.objects, page.metadata);
 }
 
@@ -29,14 +29,14 @@ interface Page {
   readonly metadata: ListMetadata;
 }
 
-function takePage(core: Core, call: ResourceCall, query: ListQuery, selection: Selection): Page {
+async function takePage(core: Core, call: ResourceCall, query: ListQuery, selection: Selection): Promise<Page> {
   const cache = core.resources.of(call.kind);
   const position = startOf(core, query, cache);
   const limit = ignoresLimit(query) ? 0 : Math.max(0, query.limit);
-  const all = stateAt(cache, selection, position);
+  const revision = position.revision ?? core.resources.cache.revision; // before anything is waited for
+  const all = await stateAt(cache, selection, position);
   const matching = all.filter((object) => selection.matches(object));
   const objects = limit > 0 ? matching.slice(0, limit) : matching;
-  const revision = position.revision ?? core.resources.cache.revision;
   if (objects.length === matching.length) return { objects, metadata: { resourceVersion: String(revision) } };
   const last = formatKey(keyFor(call.kind, objects.at(-1) as KubeObject));
   return {
@@ -88,7 +88,7 @@ function ignoresLimit({ resourceVersion, resourceVersionMatch, continue: token }
   return token === "" && resourceVersion === "0" && resourceVersionMatch !== "Exact";
 }
 
-function stateAt(cache: KindView, { prefix, key }: Selection, { revision, after }: Position): readonly KubeObject[] {
+async function stateAt(cache: KindView, { prefix, key }: Selection, { revision, after }: Position): Promise<readonly KubeObject[]> {
   if (revision === undefined) {
     if (key !== undefined) return [cache.get(key)].filter((object) => object !== undefined);
     if (after === undefined) return cache.list(prefix);
@@ -97,7 +97,7 @@ function stateAt(cache: KindView, { prefix, key }: Selection, { revision, after 
       .filter((each) => each > prefix + after)
       .map((each) => cache.get(each) as KubeObject);
   }
-  const entries = cache.listAt(prefix, revision);
+  const entries = await cache.listAt(prefix, revision);
   if (entries === undefined) throw apiError("Expired", "The resourceVersion for the provided list is too old.");
   return entries.filter((entry) => after === undefined || entry.key > prefix + after).map((entry) => entry.object);
 }

@@ -6,6 +6,7 @@
  * - I3 `durable` writes resolve after the sync of their batch, `derived` ones after its COMMIT.
  * - I4 watchers see every committed write of their prefix once, in revision order, after the COMMIT.
  * - I5 reads and watches at a compacted revision answer `compacted`; nothing else loses history.
+ * - I6 of every change after `compacted` the state before can be read, too: it was a key's value at `compacted` or later.
  */
 export interface Store extends AsyncDisposable {
   /** Highest committed revision. */
@@ -16,8 +17,12 @@ export interface Store extends AsyncDisposable {
   list(prefix: string): Promise<{ readonly revision: number; readonly values: readonly StoredValue[] }>;
   /** Calls `listener` with each batch after `fromRevision`; history first, then live. Dispose to stop. */
   watch(prefix: string, fromRevision: number, listener: (batch: readonly StoreEvent[]) => void): Promise<WatchResult>;
-  /** Forgets history older than `revision`; the last value of each key stays. */
+  /** What was written at each of these revisions, by deletions too; undefined for what was compacted. */
+  at(revisions: readonly number[]): Promise<readonly (StoreBytes | undefined)[]>;
+  /** Forgets history older than `revision`; the value that each key had then stays as long as it is needed. */
   compact(revision: number): Promise<void>;
+  /** Changes up to this revision are forgotten, or about to be. */
+  compacted(): number;
 }
 
 /** `durable`: a client waits for it. `derived`: controllers can make it again after a power cut. */

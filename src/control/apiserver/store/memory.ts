@@ -47,9 +47,21 @@ class MemoryStore implements Store {
     return { kind: "ok", watch };
   }
 
+  async at(revisions: readonly number[]): Promise<readonly (string | undefined)[]> {
+    const wanted = new Set(revisions);
+    const found = new Map(this.#log.filter((event) => wanted.has(event.revision)).map((event) => [event.revision, event.value]));
+    return revisions.map((revision) => found.get(revision));
+  }
+
   async compact(revision: number): Promise<void> {
     this.#compacted = Math.max(this.#compacted, Math.min(revision, this.#revision));
-    this.#log = this.#log.filter((event) => event.revision > this.#compacted);
+    const last = new Map<string, StoreEvent>();
+    for (const event of this.#log) if (event.revision <= this.#compacted) last.set(event.key, event);
+    this.#log = this.#log.filter((event) => event.revision > this.#compacted || (last.get(event.key) === event && event.type === "put")); // I6
+  }
+
+  compacted(): number {
+    return this.#compacted;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -195,6 +195,18 @@ function compaction(check: Check): void {
     );
   });
 
+  check("the values of a revision and of the state before it can be read until they are compacted", async (store) => {
+    const a = await revisionOf(create(store, "/a", "1"));
+    const b = await revisionOf(create(store, "/b", "1"));
+    const second = await revisionOf(update(store, "/a", a, "2"));
+    const third = await revisionOf(update(store, "/a", second, "3"));
+    const gone = await revisionOf(remove(store, "/b", b, "last"));
+    assert.deepEqual(await store.at([third, gone, a, gone + 1]), ["3", "last", "1", undefined]);
+    await store.compact(second);
+    assert.equal(store.compacted(), second);
+    assert.deepEqual(await store.at([b, second, third, gone]), ["1", "2", "3", "last"]);
+  });
+
   check("compaction never goes back and never beyond the present", async (store) => {
     const a = await revisionOf(create(store, "/a"));
     await store.compact(a + 1_000);

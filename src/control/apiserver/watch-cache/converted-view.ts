@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
+import type { PastChange } from "./history.ts";
 import type { CacheEvent, CacheListener, KindView } from "./kind-cache.ts";
 import { withRevision } from "./stored-object.ts";
 
@@ -34,12 +35,22 @@ export class ConvertedView implements KindView {
     return this.#stored.list(prefix).map((stored) => this.#shown(stored));
   }
 
-  listAt(prefix: string, revision: number): { key: string; object: KubeObject }[] | undefined {
-    return this.#stored.listAt(prefix, revision)?.map(({ key, object }) => ({ key, object: this.#shown(object) }));
+  async listAt(prefix: string, revision: number): Promise<{ key: string; object: KubeObject }[] | undefined> {
+    const states = await this.#stored.listAt(prefix, revision);
+    return states?.map(({ key, object }) => ({ key, object: this.#shown(object) }));
   }
 
-  since(revision: number): readonly CacheEvent[] {
-    return this.#stored.since(revision).map((event) => this.#shownEvent(event));
+  since(revision: number): readonly PastChange[] {
+    return this.#stored.since(revision);
+  }
+
+  eventOf(change: PastChange): CacheEvent | undefined {
+    const event = this.#stored.eventOf(change);
+    return event && this.#shownEvent(event);
+  }
+
+  async restore(changes: readonly PastChange[]): Promise<CacheEvent[]> {
+    return (await this.#stored.restore(changes)).map((event) => this.#shownEvent(event));
   }
 
   subscribe(listener: CacheListener): Disposable {

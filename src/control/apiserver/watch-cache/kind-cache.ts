@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
+import { NONE_BEFORE, restored, UNKNOWN_BEFORE, type PastChange, type RecentEvents } from "./history.ts";
 
 /** One change of one object, as it was committed. Objects are frozen and carry their resourceVersion. */
 export interface CacheEvent {
@@ -11,19 +12,21 @@ export interface CacheEvent {
   readonly previous: KubeObject | undefined;
   /** False for changes from before the start whose earlier state was not read. */
   readonly previousKnown: boolean;
-  /** Size of the object's text, in UTF-16 units: the weight of this event in the history. */
+  /** Size of the object's text, in UTF-16 units: the weight of this event in memory. */
   readonly weight: number;
 }
 
-export interface HistoryLimits {
-  readonly maxEvents: number;
-  readonly maxWeight: number;
+export interface HistoryOptions {
+  /** Changes of a kind that are remembered. */
+  readonly maxChanges: number;
+  /** Holds the latest of them as whole events. */
+  readonly recent: RecentEvents;
 }
 
 export type CacheListener = (event: CacheEvent) => void;
 
 /** What can be read of one kind. */
-export type KindView = Pick<KindCache, "oldest" | "get" | "keys" | "list" | "listAt" | "since" | "subscribe">;
+export type KindView = Pick<KindCache, "oldest" | "get" | "keys" | "list" | "listAt" | "since" | "eventOf" | "restore" | "subscribe">;
 
 /**
  * All objects of one kind, sorted by key (`namespace/name` or `name`), and the latest changes.
@@ -34,15 +37,14 @@ export type KindView = Pick<KindCache, "oldest" | "get" | "keys" | "list" | "lis
 export class KindCache {
   readonly #objects = new Map<string, KubeObject>();
   readonly #listeners = new Set<CacheListener>();
-  readonly #limits: HistoryLimits;
+  readonly #options: HistoryOptions;
   #keys: string[] = [];
-  #history: CacheEvent[] = [];
+  #history: PastChange[] = [];
   #first = 0;
-  #weight = 0;
   #oldest: number;
 
-  constructor(limits: HistoryLimits, oldest: number) {
-    this.#limits = limits;
+  constructor(options: HistoryOptions, oldest: number) {
+    this.#options = options;
     this.#oldest = oldest;
   }
 
@@ -71,21 +73,18 @@ export class KindCache {
   }
 
   /** The state under `prefix` as it was at `revision`, by undoing later changes; undefined when that is too long ago. */
-  listAt(prefix: string, revision: number): { key: string; object: KubeObject }[] | undefined {
-    if (revision < this.#oldest) return undefined;
-    const states = new Map<string, KubeObject | undefined>();
-    for (const key of this.keys(prefix)) states.set(key, this.#objects.get(key));
-    for (const event of this.since(revision).toReversed()) {
-      if (!event.key.startsWith(prefix)) continue;
-      if (!event.previousKnown) return undefined;
-      states.set(event.key, event.previous);
-    }
-    const known = [...states].flatMap(([key, object]) => (object === undefined ? [] : [{ key, object }]));
+  async listAt(prefix: string, revision: number): Promise<{ key: string; object: KubeObject }[] | undefined> {
+    const states = this.#statesAt(prefix, revision);
+    if (states === undefined) return undefined;
+    const revisions = [...states.values()].filter((state) => typeof state === "number");
+    const old = await this.#options.recent.states(new Set(revisions));
+    if (old.size < revisions.length) return undefined;
+    const known = [...states].map(([key, state]) => ({ key, object: typeof state === "number" ? (old.get(state) as KubeObject) : state }));
     return known.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** Changes after `revision`; only meaningful from `oldest` on. */
-  since(revision: number): readonly CacheEvent[] {
+  since(revision: number): readonly PastChange[] {
     let low = this.#first;
     let high = this.#history.length;
     while (low < high) {
@@ -102,21 +101,40 @@ export class KindCache {
     this.#keys = [...this.#objects.keys()].sort();
   }
 
+  /** The change as an event, if it is still held as one. */
+  eventOf(change: PastChange): CacheEvent | undefined {
+    return change.event;
+  }
+
+  /** The events of changes that `since` gave, up to the first that the store has forgotten. */
+  async restore(changes: readonly PastChange[]): Promise<CacheEvent[]> {
+    const held = changes.map((change) => change.event);
+    const revisions = changes.filter((_, index) => held[index] === undefined).flatMap(({ revision, before }) => [revision, before]);
+    const states = await this.#options.recent.states(new Set(revisions.filter((revision) => revision > 0)));
+    const events = changes.map((change, index) => held[index] ?? restored(change, states));
+    const end = events.indexOf(undefined);
+    return (end < 0 ? events : events.slice(0, end)) as CacheEvent[];
+  }
+
   /** Adds a change that `load` contained already: it goes to the history only. */
-  remember(event: CacheEvent): void {
-    this.#history.push(event);
-    this.#weight += event.weight;
-    while (this.#history.length - this.#first > this.#limits.maxEvents || this.#weight > this.#limits.maxWeight) this.#forgetOne();
-    if (this.#first > 1024 && this.#first > this.#history.length / 2) {
-      this.#history = this.#history.slice(this.#first);
-      this.#first = 0;
+  remember(change: PastChange): void {
+    this.#history.push(change);
+    if (this.#history.length - this.#first > this.#options.maxChanges) this.#forgetOne();
+  }
+
+  /** Drops changes up to `revision`. */
+  forget(revision: number): void {
+    for (let first = this.#history[this.#first]; first !== undefined && first.revision <= revision; first = this.#history[this.#first]) {
+      this.#forgetOne();
     }
   }
 
   apply(event: CacheEvent): void {
     if (event.type === "DELETED") this.#remove(event.key);
     else this.#put(event.key, event.object);
-    this.remember(event);
+    const change: PastChange = { type: event.type, revision: event.revision, key: event.key, before: revisionBefore(event), event };
+    this.remember(change);
+    this.#options.recent.add(change);
     const present = Array.from(this.#listeners); // who joins meanwhile has the change from the history
     for (const listener of present) listener(event); // I2
   }
@@ -136,12 +154,33 @@ export class KindCache {
   }
 
   #forgetOne(): void {
-    const event = this.#history[this.#first];
-    if (event === undefined) return;
-    this.#oldest = event.revision; // I1
-    this.#weight -= event.weight;
+    const change = this.#history[this.#first];
+    if (change === undefined) return;
+    this.#oldest = change.revision; // I1
     this.#first += 1;
+    if (this.#first < 256 || this.#first < this.#history.length / 2) return;
+    this.#history = this.#history.slice(this.#first);
+    this.#first = 0;
   }
+
+  /** As `listAt`, with the revision in place of a state that is in the store only. */
+  #statesAt(prefix: string, revision: number): Map<string, KubeObject | number> | undefined {
+    if (revision < this.#oldest) return undefined;
+    const states = new Map<string, KubeObject | number>();
+    for (const key of this.keys(prefix)) states.set(key, this.#objects.get(key) as KubeObject);
+    for (const { key, before, event } of this.since(revision).toReversed()) {
+      if (!key.startsWith(prefix)) continue;
+      if (before === UNKNOWN_BEFORE) return undefined;
+      if (before === NONE_BEFORE) states.delete(key);
+      else states.set(key, event?.previous ?? before);
+    }
+    return states;
+  }
+}
+
+function revisionBefore({ previous, previousKnown }: CacheEvent): number {
+  if (previous !== undefined) return Number(previous.metadata.resourceVersion) || UNKNOWN_BEFORE;
+  return previousKnown ? NONE_BEFORE : UNKNOWN_BEFORE;
 }
 
 function lowerBound(keys: readonly string[], key: string): number {

@@ -4,7 +4,9 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import { ManualClock, settle } from "../../../testing/clock.ts";
 import type { Store } from "../store/contract.ts";
 import { createMemoryStore } from "../store/memory.ts";
+import { RecentEvents } from "./history.ts";
 import { KindCache, type CacheEvent } from "./kind-cache.ts";
+import type { ProjectedEvent } from "./project.ts";
 import { encodeStored } from "./stored-object.ts";
 import { DEFAULT_CACHE_OPTIONS, WatchCache } from "./watch-cache.ts";
 import { bytesForm, feedBytes, type EventEncoder } from "./watch-bytes.ts";
@@ -35,10 +37,10 @@ test("a cache that starts late knows the history that the store still has", asyn
   await settle();
   const events = cache.of(KIND).since(first);
   assert.deepEqual(
-    events.map(({ type, key, previousKnown }) => [type, key, previousKnown]),
+    events.map(({ type, key }) => [type, key]),
     [
-      ["MODIFIED", "n/a", true],
-      ["ADDED", "n/b", true],
+      ["MODIFIED", "n/a"],
+      ["ADDED", "n/b"],
     ],
   );
   assert.deepEqual(
@@ -82,29 +84,113 @@ const event = (revision: number, key: string, type: CacheEvent["type"] = "ADDED"
   weight,
 });
 
-test("the history is limited by number and by weight, and says from when it is whole", () => {
-  const few = new KindCache({ maxEvents: 2, maxWeight: 100 }, 0);
+/** Its store has forgotten everything. */
+const history = (maxChanges = 10_000, maxWeight = 1_000_000) => ({
+  maxChanges,
+  recent: new RecentEvents(maxWeight, { at: async (revisions) => revisions.map(() => undefined) }),
+});
+
+test("the history is limited by number, and says from when it is whole", async () => {
+  const few = new KindCache(history(2), 0);
   for (let revision = 1; revision <= 5; revision += 1) few.apply(event(revision, `k${revision}`));
   assert.equal(few.oldest, 3);
   assert.deepEqual(
     few.since(3).map(({ revision }) => revision),
     [4, 5],
   );
-  const light = new KindCache({ maxEvents: 100, maxWeight: 10 }, 0);
-  for (let revision = 1; revision <= 3; revision += 1) light.apply(event(revision, `k${revision}`, "ADDED", 5));
-  assert.equal(light.oldest, 1);
+  few.forget(4);
+  assert.equal(few.oldest, 4);
+  assert.equal(await few.listAt("", 3), undefined);
 });
 
-test("keys stay sorted whatever order they come in, and the past can be read", () => {
-  const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
+test("the latest events are held within a weight of all kinds together; the others come from the store", async () => {
+  const options = history(100, 10);
+  const kinds = [new KindCache(options, 0), new KindCache(options, 0)] as const;
+  for (let revision = 1; revision <= 4; revision += 1) kinds[revision % 2 === 0 ? 0 : 1].apply(event(revision, "k", "ADDED", 5));
+  const held = kinds.map((kind) => kind.since(0).map((change) => kind.eventOf(change)?.revision));
+  assert.deepEqual(held, [
+    [undefined, 4],
+    [undefined, 3],
+  ]);
+});
+
+/** A cache over a store that holds no event in memory, and the revisions of the writes `put a 1`, `put b 1`, `put a 2`, `delete a`. */
+async function forgetful(store: Store): Promise<{ cache: WatchCache; revisions: number[] }> {
+  const cache = await WatchCache.start(store, { ...DEFAULT_CACHE_OPTIONS, maxWeight: 0 });
+  const revisions = [await put(store, "a", "1"), await put(store, "b", "1"), await put(store, "a", "2")];
+  const value = encodeStored(object("a", "2"));
+  const key = "/core/configmaps/n/a";
+  const gone = await store.write({ op: "delete", key, value, expected: revisions[2] ?? 0, durability: "derived" });
+  if (gone.kind === "ok") revisions.push(gone.revision);
+  return { cache, revisions };
+}
+
+test("a watch from the past is given what the store still has, as it would have been given then", async () => {
+  await using store = createMemoryStore();
+  const { cache: cacheOfStore, revisions } = await forgetful(store);
+  using cache = cacheOfStore;
+  const matches = ({ metadata }: KubeObject) => metadata.labels?.["value"] === "1";
+  const stop = new AbortController();
+  const options = watchOf(cache.of(KIND), { after: revisions[0] ?? 0, matches, signal: stop.signal });
+  const form = { event: (projected: ProjectedEvent) => projected, live: (projected: ProjectedEvent) => projected, bookmark: () => never() };
+  const seen: string[] = [];
+  for await (const { type, object: shown } of feedEvents(new WatchFeed(options, form))) {
+    seen.push(`${type} ${shown.metadata.name} ${shown.metadata.resourceVersion}`);
+    if (seen.length === 2) await put(store, "c", "1");
+    if (seen.length === 3) stop.abort();
+  }
+  assert.deepEqual(seen, [`ADDED b ${revisions[1]}`, `DELETED a ${revisions[2]}`, `ADDED c ${(revisions[3] ?? 0) + 1}`]);
+});
+
+test("a list of the past is put together from the store", async () => {
+  await using store = createMemoryStore();
+  const { cache: cacheOfStore, revisions } = await forgetful(store);
+  using cache = cacheOfStore;
+  const at = async (revision = 0) => {
+    const states = await cache.of(KIND).listAt("n/", revision);
+    return states?.map((state) => `${state.key}=${state.object.metadata.labels?.["value"]}`);
+  };
+  const all = await Promise.all(revisions.map(at));
+  assert.deepEqual(all, [["n/a=1"], ["n/a=1", "n/b=1"], ["n/a=2", "n/b=1"], ["n/b=1"]]);
+  await store.compact(revisions[2] ?? 0);
+  assert.deepEqual(await at(revisions[2]), ["n/a=2", "n/b=1"]);
+  assert.equal(await at(revisions[0]), undefined);
+});
+
+test("what the store has compacted is no longer offered after the next write", async () => {
+  await using store = createMemoryStore();
+  const { cache: cacheOfStore, revisions } = await forgetful(store);
+  using cache = cacheOfStore;
+  await store.compact(revisions[1] ?? 0);
+  await put(store, "d", "1");
+  assert.equal(cache.of(KIND).oldest, revisions[1]);
+});
+
+test("a watch whose past is forgotten while it is read ends there", async () => {
+  const cache = new KindCache(history(100, 0), 0);
+  for (let revision = 1; revision <= 3; revision += 1) cache.apply(event(revision, "k", "MODIFIED"));
+  const form = { ...bytesForm(plain), event: () => "past", live: () => "live", bookmark: () => "bookmark" };
+  const clock = new ManualClock();
+  const feed = new WatchFeed(watchOf(cache, { after: 1, clock, timeoutMs: 60_000 }), form);
+  cache.apply(event(4, "k", "MODIFIED"));
+  assert.deepEqual(await Array.fromAsync(feedEvents(feed)), []);
+  assert.equal(clock.pending, 0);
+});
+
+function never(): never {
+  throw new Error("nobody asked for bookmarks");
+}
+
+test("keys stay sorted whatever order they come in, and the past can be read", async () => {
+  const cache = new KindCache(history(), 0);
   for (const [i, key] of ["b/z", "a/b", "b/a", "a-b/c"].entries()) cache.apply(event(i + 1, key));
   assert.deepEqual(cache.keys(""), ["a-b/c", "a/b", "b/a", "b/z"]);
   assert.deepEqual(cache.keys("a/"), ["a/b"]);
   assert.deepEqual(
-    cache.listAt("", 2)?.map(({ key }) => key),
+    (await cache.listAt("", 2))?.map(({ key }) => key),
     ["a/b", "b/z"],
   );
-  assert.equal(cache.listAt("", -1), undefined);
+  assert.equal(await cache.listAt("", -1), undefined);
 });
 
 const plain: EventEncoder = {
@@ -121,7 +207,7 @@ function watchOf(cache: KindCache, options: Partial<WatchOptions> = {}): WatchOp
 
 test("a watcher that does not read is cut off and holds nothing more", async () => {
   const clock = new ManualClock();
-  const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
+  const cache = new KindCache(history(), 0);
   const stream = feedBytes(new WatchFeed(watchOf(cache, { clock, timeoutMs: 60_000 }), bytesForm(plain)));
   for (let revision = 1; revision <= 6_000; revision += 1) cache.apply(event(revision, "k", "MODIFIED"));
   assert.equal(clock.pending, 0, "its timer is gone");
@@ -131,7 +217,7 @@ test("a watcher that does not read is cut off and holds nothing more", async () 
 });
 
 test("an event is encoded once for all watchers of one form", () => {
-  const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
+  const cache = new KindCache(history(), 0);
   let encoded = 0;
   const encoder: EventEncoder = { ...plain, encode: (...args) => (encoded++, plain.encode(...args)) };
   const watchers = [1, 2, 3].map(() => feedBytes(new WatchFeed(watchOf(cache), bytesForm(encoder))));
@@ -143,7 +229,7 @@ test("an event is encoded once for all watchers of one form", () => {
 
 test("a feed that ended gives what it had, and a reader that leaves ends it", async () => {
   const clock = new ManualClock();
-  const cache = new KindCache(DEFAULT_CACHE_OPTIONS, 0);
+  const cache = new KindCache(history(), 0);
   const form = { ...bytesForm(plain), event: () => "past", live: () => "live", bookmark: () => "bookmark" };
   const ended = new AbortController();
   const events = feedEvents(new WatchFeed(watchOf(cache, { signal: ended.signal, clock, timeoutMs: 60_000 }), form));

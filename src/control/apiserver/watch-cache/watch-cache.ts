@@ -1,15 +1,20 @@
 import type { KindRef } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Store, StoredValue, StoreEvent, WatchResult } from "../store/contract.ts";
-import { KindCache, type CacheEvent, type HistoryLimits } from "./kind-cache.ts";
+import { NONE_BEFORE, RecentEvents, UNKNOWN_BEFORE } from "./history.ts";
+import { KindCache, type CacheEvent, type HistoryOptions } from "./kind-cache.ts";
 import { decodeStored, withRevision } from "./stored-object.ts";
 
-export interface WatchCacheOptions extends HistoryLimits {
+export interface WatchCacheOptions {
+  /** Changes of a kind that are remembered. */
+  readonly maxChanges: number;
+  /** Text of the latest changes that are held as events, all kinds together, in UTF-16 units. */
+  readonly maxWeight: number;
   /** How many revisions of history are read from the store at start. */
   readonly startHistory: number;
 }
 
-export const DEFAULT_CACHE_OPTIONS: WatchCacheOptions = { maxEvents: 10_000, maxWeight: 12 * 1024 * 1024, startHistory: 5_000 };
+export const DEFAULT_CACHE_OPTIONS: WatchCacheOptions = { maxChanges: 10_000, maxWeight: 1024 * 1024, startHistory: 5_000 };
 
 type ResourceRef = Pick<KindRef, "group" | "plural">;
 
@@ -29,23 +34,27 @@ export class WatchCache implements Disposable {
   readonly #waiters: { readonly revision: number; readonly resolve: () => void }[] = [];
   /** Objects on their way through the store: their event needs no parsing. */
   readonly #pending = new Map<string, { readonly text: string; readonly object: KubeObject }>();
-  /** Last known states while history from before the start is replayed. */
-  readonly #past = new Map<string, KubeObject>();
-  readonly #options: WatchCacheOptions;
+  /** Revisions of the last known states while history from before the start is replayed. */
+  readonly #past = new Map<string, number>();
+  readonly #store: Store;
+  readonly #history: HistoryOptions;
   #loaded = 0;
   #oldest = 0;
   #revision = 0;
+  #forgotten = 0;
   #watch: Disposable | undefined;
 
-  private constructor(options: WatchCacheOptions) {
-    this.#options = options;
+  private constructor(store: Store, { maxChanges, maxWeight }: WatchCacheOptions) {
+    this.#store = store;
+    this.#history = { maxChanges, recent: new RecentEvents(maxWeight, store) };
   }
 
   static async start(store: Store, options: WatchCacheOptions = DEFAULT_CACHE_OPTIONS): Promise<WatchCache> {
-    const cache = new WatchCache(options);
+    const cache = new WatchCache(store, options);
     const { revision, values } = await store.list("/");
-    cache.#load(revision, values);
-    await cache.#follow(store, Math.max(0, revision - options.startHistory));
+    const oldest = Math.max(0, revision - options.startHistory);
+    cache.#load({ revision, values, oldest });
+    await cache.#follow(store, oldest);
     return cache;
   }
 
@@ -84,15 +93,15 @@ export class WatchCache implements Disposable {
   #cache(prefix: string): KindCache {
     const known = this.#kinds.get(prefix);
     if (known !== undefined) return known;
-    const created = new KindCache(this.#options, this.#oldest);
+    const created = new KindCache(this.#history, this.#oldest);
     this.#kinds.set(prefix, created);
     return created;
   }
 
-  #load(revision: number, values: readonly StoredValue[]): void {
+  #load({ revision, values, oldest }: { revision: number; values: readonly StoredValue[]; oldest: number }): void {
     this.#loaded = revision;
     this.#revision = revision;
-    this.#oldest = Math.max(0, revision - this.#options.startHistory);
+    this.#oldest = oldest;
     for (const [prefix, group] of Map.groupBy(values, (value) => split(value.key).prefix)) {
       const entries = group.map((value) => ({ key: split(value.key).key, object: decodeStored(value.value, value.revision) }));
       this.#cache(prefix).load(entries);
@@ -114,7 +123,7 @@ export class WatchCache implements Disposable {
   #restart(oldest: number): void {
     this.#oldest = Math.min(oldest, this.#loaded);
     for (const [prefix, old] of this.#kinds) {
-      const fresh = new KindCache(this.#options, this.#oldest);
+      const fresh = new KindCache(this.#history, this.#oldest);
       fresh.load(old.keys("").map((key) => ({ key, object: old.get(key) as KubeObject })));
       this.#kinds.set(prefix, fresh);
     }
@@ -125,17 +134,24 @@ export class WatchCache implements Disposable {
       if (event.revision <= this.#loaded) this.#replayPast(event);
       else this.#applyLive(event);
     }
+    this.#forget(this.#store.compacted());
     this.#wake();
   }
 
+  /** What the store has forgotten cannot be restored any more. */
+  #forget(compacted: number): void {
+    if (compacted <= this.#forgotten) return;
+    this.#forgotten = compacted;
+    for (const kind of this.#kinds.values()) kind.forget(compacted);
+  }
+
   #replayPast(event: StoreEvent): void {
-    const previous = this.#past.get(event.key);
-    const object = decodeStored(event.value, event.revision);
-    const isNew = event.createRevision === event.revision && event.type === "put";
-    const { prefix, key } = split(event.key);
-    this.#cache(prefix).remember(makeEvent(event, key, { object, previous, known: isNew || previous !== undefined }));
-    if (event.type === "put") this.#past.set(event.key, object);
-    else this.#past.delete(event.key);
+    const { type, revision, key: storeKey } = event;
+    const { prefix, key } = split(storeKey);
+    const before = typeOf(event) === "ADDED" ? NONE_BEFORE : (this.#past.get(storeKey) ?? UNKNOWN_BEFORE);
+    this.#cache(prefix).remember({ type: typeOf(event), revision, key, before, event: undefined });
+    if (type === "put") this.#past.set(storeKey, revision);
+    else this.#past.delete(storeKey);
   }
 
   #applyLive(event: StoreEvent): void {
@@ -145,7 +161,8 @@ export class WatchCache implements Disposable {
     const previous = cache.get(key);
     const object = this.#take(event);
     this.#revision = event.revision; // I1
-    cache.apply(makeEvent(event, key, { object, previous, known: true }));
+    const { revision, value } = event;
+    cache.apply({ type: typeOf(event), revision, key, object, previous, previousKnown: true, weight: value.length });
   }
 
   #take(event: StoreEvent): KubeObject {
@@ -165,14 +182,9 @@ export class WatchCache implements Disposable {
   }
 }
 
-function makeEvent(
-  event: StoreEvent,
-  key: string,
-  states: { readonly object: KubeObject; readonly previous: KubeObject | undefined; readonly known: boolean },
-): CacheEvent {
-  const type = event.type === "delete" ? "DELETED" : event.createRevision === event.revision ? "ADDED" : "MODIFIED";
-  const { object, previous, known } = states;
-  return { type, revision: event.revision, key, object, previous, previousKnown: known, weight: event.value.length };
+function typeOf({ type, createRevision, revision }: StoreEvent): CacheEvent["type"] {
+  if (type === "delete") return "DELETED";
+  return createRevision === revision ? "ADDED" : "MODIFIED";
 }
 
 function split(storeKey: string): { prefix: string; key: string } {

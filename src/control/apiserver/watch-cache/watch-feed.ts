@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../../std/clock.ts";
+import type { PastChange } from "./history.ts";
 import type { CacheEvent, KindView } from "./kind-cache.ts";
 import { project, type Matcher, type ProjectedEvent } from "./project.ts";
 
@@ -33,15 +34,23 @@ const BOOKMARK_BEFORE_END_MS = 2_000;
 /** A watcher that is behind by more is cut off; its client begins again. */
 const MAX_QUEUED_EVENTS = 5_000;
 
-/** What waits: in its form already, or the start state, which takes its form when it is its turn. */
-type Item<T> = { readonly form: T } | { readonly projected: ProjectedEvent };
+/** Changes of the past that are read from the store at a time. */
+const RESTORED_AT_ONCE = 100;
+
+/** What waits: in its form already, or what takes its form when it is its turn. */
+type Item<T> =
+  | { readonly form: T }
+  | { readonly projected: ProjectedEvent }
+  | { readonly event: CacheEvent }
+  | { readonly past: PastChange };
 
 /**
  * One watch, to be taken event by event.
  *
  * - I1 every matching change after the start is given once, in revision order, or the feed ends;
  * - I2 what waits is limited: `MAX_QUEUED_EVENTS` beyond the initial events;
- * - I3 the feed owns its timers and its subscription; they end with it. What was queued when it ended can still be taken.
+ * - I3 the feed owns its timers and its subscription; they end with it. What was queued when it ended can still be taken, up to
+ *   the first change that is in the store only.
  */
 export class WatchFeed<T> implements Disposable {
   /** Called when there is something to take, or the feed has ended. */
@@ -53,6 +62,7 @@ export class WatchFeed<T> implements Disposable {
   #head = 0;
   #limit = MAX_QUEUED_EVENTS;
   #ended = false;
+  #restoring = false;
 
   constructor(options: WatchOptions, form: EventForm<T>) {
     this.#options = options;
@@ -66,11 +76,15 @@ export class WatchFeed<T> implements Disposable {
 
   /** The next event, if there is one. */
   take(): T | undefined {
-    const item = this.#queue[this.#head];
-    if (item === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head === this.#queue.length) this.#clear();
-    return "form" in item ? item.form : this.#form.event(item.projected);
+    for (;;) {
+      const item = this.#queue[this.#head];
+      if (item === undefined) return undefined;
+      if ("past" in item) return void this.#restore();
+      this.#head += 1;
+      if (this.#head === this.#queue.length) this.#clear();
+      const form = this.#formOf(item);
+      if (form !== undefined) return form;
+    }
   }
 
   [Symbol.dispose](): void {
@@ -101,10 +115,34 @@ export class WatchFeed<T> implements Disposable {
   }
 
   #enqueueHistory(after: number): void {
-    for (const event of this.#options.cache.since(after)) {
-      const projected = this.#project(event);
-      if (projected !== undefined) this.#queue.push({ projected });
+    const { cache, prefix } = this.#options;
+    for (const past of cache.since(after)) {
+      if (!past.key.startsWith(prefix)) continue;
+      const event = cache.eventOf(past);
+      this.#queue.push(event === undefined ? { past } : { event });
     }
+  }
+
+  #formOf(item: Exclude<Item<T>, { past: PastChange }>): T | undefined {
+    if ("form" in item) return item.form;
+    const projected = "event" in item ? this.#project(item.event) : item.projected;
+    return projected && this.#form.event(projected);
+  }
+
+  /** Gets the events of the changes that are next. A change that the store has forgotten meanwhile ends the feed. */
+  async #restore(): Promise<void> {
+    if (this.#restoring || this.#ended) return;
+    this.#restoring = true;
+    const changes = pastFrom(this.#queue, this.#head);
+    const events = await this.#options.cache.restore(changes).catch(() => []);
+    this.#restoring = false;
+    if (this.#queue.length === 0) return; // it was disposed
+    this.#queue.splice(this.#head, changes.length, ...events.map((event) => ({ event })));
+    if (events.length < changes.length) {
+      this.#queue.length = this.#head + events.length;
+      this.#finish();
+    }
+    this.onChange();
   }
 
   #startTimers(): void {
@@ -162,6 +200,17 @@ export class WatchFeed<T> implements Disposable {
     this.#resources.dispose(); // I3
     this.onChange();
   }
+}
+
+/** The changes at the head of the queue that are to be restored, as many as are read at once. */
+function pastFrom<T>(queue: readonly Item<T>[], head: number): PastChange[] {
+  const found: PastChange[] = [];
+  for (let index = head; index < queue.length && found.length < RESTORED_AT_ONCE; index++) {
+    const item = queue[index] as Item<T>;
+    if (!("past" in item)) break;
+    found.push(item.past);
+  }
+  return found;
 }
 
 /** The events of a feed one by one; the feed ends when its reader leaves. */

@@ -40,6 +40,12 @@ export function createLogFile(path: string): void {
   }
 }
 
+export interface LogRow {
+  readonly revision: number;
+  readonly key: string;
+  readonly deleted: boolean;
+}
+
 /** The SQL of the log, and nothing but the SQL. Every method throws SQLite's errors. */
 export class LogDatabase implements Disposable {
   readonly #db: DatabaseSync;
@@ -99,9 +105,14 @@ export class LogDatabase implements Disposable {
   }
 
   read(key: string, head: KeyHead): StoredValue {
-    const row = this.#at.get(head.revision);
-    if (row === undefined) throw new Error(`the store's log has no revision ${head.revision}`);
-    return { key, revision: head.revision, createRevision: head.createRevision, value: String(row["value"]) };
+    const value = this.value(head.revision);
+    if (value === undefined) throw new Error(`the store's log has no revision ${head.revision}`);
+    return { key, revision: head.revision, createRevision: head.createRevision, value };
+  }
+
+  value(revision: number): string | undefined {
+    const row = this.#at.get(revision);
+    return row === undefined ? undefined : String(row["value"]);
   }
 
   /** Up to `limit` events after `revision`, of every key. */
@@ -115,12 +126,12 @@ export class LogDatabase implements Disposable {
     }));
   }
 
-  /** Revision and key of up to `limit` log rows in `(after, until]`. */
-  rowsBetween(after: number, until: number, limit: number): { revision: number; key: string }[] {
+  /** Up to `limit` log rows in `(after, until]`, without their values. */
+  rowsBetween(after: number, until: number, limit: number): LogRow[] {
     const rows = this.#db
-      .prepare("SELECT revision, key FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?")
+      .prepare("SELECT revision, key, deleted FROM log WHERE revision > ? AND revision <= ? ORDER BY revision LIMIT ?")
       .all(after, until, limit);
-    return rows.map((row) => ({ revision: Number(row["revision"]), key: String(row["key"]) }));
+    return rows.map((row) => ({ revision: Number(row["revision"]), key: String(row["key"]), deleted: row["deleted"] === 1 }));
   }
 
   forget(revision: number): void {

@@ -52,6 +52,8 @@ export class SequencerLoop {
         return this.#sequencer.list(read.prefix);
       case "history":
         return this.#sequencer.history(read.prefix, read.after);
+      case "at":
+        return this.#sequencer.at(read.revisions);
       case "compact":
         this.#sequencer.compact(read.revision);
         return this.#sweep();

@@ -1,4 +1,4 @@
-import type { StoredValue, WriteRequest, WriteResult } from "../contract.ts";
+import type { StoreBytes, StoredValue, WriteRequest, WriteResult } from "../contract.ts";
 import type { OpenFailure } from "./folder.ts";
 import type { Tuning } from "./open-sequencer.ts";
 import type { HistoryPage } from "./sequencer.ts";
@@ -13,12 +13,14 @@ export type ReadRequest =
   | { readonly kind: "get"; readonly key: string }
   | { readonly kind: "list"; readonly prefix: string }
   | { readonly kind: "history"; readonly prefix: string; readonly after: number }
+  | { readonly kind: "at"; readonly revisions: readonly number[] }
   | { readonly kind: "compact"; readonly revision: number };
 
 export interface ReadAnswers {
   readonly get: StoredValue | undefined;
   readonly list: { readonly revision: number; readonly values: readonly StoredValue[] };
   readonly history: HistoryPage;
+  readonly at: readonly (StoreBytes | undefined)[];
   readonly compact: undefined;
 }
 

@@ -165,6 +165,27 @@ test("sweeping a compacted history does not bring a deleted key back", () => {
   );
 });
 
+test("a sweep keeps the last state before a change that is still in the history, and nothing else", () => {
+  using at = world();
+  const write = (op: "update" | "delete", key: string, expected: number) => {
+    at.sequencer.turn([{ op, key, value: "v", expected, durability: "derived" }]);
+    return at.sequencer.revision;
+  };
+  at.sequencer.turn(creates(4)); // k0..k3 at 1..4
+  const second = write("update", "/k0", 1);
+  const third = write("delete", "/k1", 2);
+  at.sequencer.turn(creates(1, { tag: "now" }));
+  const compacted = at.sequencer.revision;
+  const later = [write("update", "/k0", second), write("delete", "/k2", 3)];
+  at.sequencer.compact(compacted);
+  while (!at.sequencer.sweep());
+  const present = (revisions: number[]) => revisions.filter((revision) => at.sequencer.at([revision])[0] !== undefined);
+  assert.deepEqual(present([1, 2, 3, 4, second, third, compacted, ...later]), [3, 4, second, compacted, ...later]);
+  at.sequencer.compact(at.sequencer.revision);
+  while (!at.sequencer.sweep());
+  assert.deepEqual(present([1, 2, 3, 4, second, third, compacted, ...later]), [4, compacted, later[0]]);
+});
+
 test("a checkpoint syncs the WAL first and the main file after, when it is due", () => {
   using at = world({ tuning: { checkpointPages: 3, reservation: 1_000 } });
   at.sequencer.turn(creates(1));

@@ -13,7 +13,7 @@ import type { StoredValue, StoreEvent, WriteRequest } from "../contract.ts";
 import type { KeyHead, WriteOutcome } from "../write-rule.ts";
 import { byKey, WriteDraft } from "../write-rule.ts";
 import type { StoreDisk, SyncReason } from "./disk.ts";
-import type { LogDatabase } from "./log-database.ts";
+import type { LogDatabase, LogRow } from "./log-database.ts";
 import { unavailableMessage } from "./sqlite-error.ts";
 
 export interface SequencerOptions {
@@ -54,6 +54,8 @@ export class Sequencer implements Disposable {
   #syncedReservation = 0;
   #compacted: number;
   #sweptTo = 0;
+  /** The last state so far of the keys whose last write the running sweep does not reach. */
+  readonly #sweptLast = new Map<string, number>();
   #walPages = 0;
   #failure: string | undefined;
 
@@ -130,6 +132,10 @@ export class Sequencer implements Disposable {
     return { kind: "page", events: events.filter((event) => event.key.startsWith(prefix)), revision: reached, done };
   }
 
+  at(revisions: readonly number[]): (string | undefined)[] {
+    return revisions.map((revision) => this.#log.value(revision));
+  }
+
   /** Marks history up to `revision` as gone; `sweep` then frees it. @throws SQLite's errors */
   compact(revision: number): void {
     const target = Math.min(revision, this.#revision);
@@ -137,19 +143,33 @@ export class Sequencer implements Disposable {
     this.#log.transaction(() => this.#log.setMeta("compacted", target));
     this.#compacted = target;
     this.#sweptTo = 0; // S5
+    this.#sweptLast.clear();
     this.#walPages += 2;
   }
 
   /** Deletes some superseded rows of the compacted history; true when none is left. */
   sweep(): boolean {
     const rows = this.#log.rowsBetween(this.#sweptTo, this.#compacted, COMPACTION_SLICE);
-    const superseded = rows.filter((row) => this.#heads.get(row.key)?.revision !== row.revision);
+    const superseded = rows.flatMap((row) => this.#supersededBy(row));
     this.#log.transaction(() => {
-      for (const row of superseded) this.#log.forget(row.revision);
+      for (const revision of superseded) this.#log.forget(revision);
     });
     this.#walPages += superseded.length;
     this.#sweptTo = rows.at(-1)?.revision ?? this.#compacted;
-    return rows.length < COMPACTION_SLICE;
+    if (rows.length === COMPACTION_SLICE) return false;
+    this.#sweptLast.clear();
+    return true;
+  }
+
+  /** Revisions that nobody will ask for, as `row` follows them in the compacted history. */
+  #supersededBy({ revision, key, deleted }: LogRow): number[] {
+    const head = this.#heads.get(key);
+    if (head !== undefined && head.revision <= this.#compacted) return head.revision === revision ? [] : [revision];
+    // The key was changed later, or is gone: the last state that it had is the one before that change. I6
+    const before = this.#sweptLast.get(key);
+    if (deleted) this.#sweptLast.delete(key);
+    else this.#sweptLast.set(key, revision);
+    return [...(before === undefined ? [] : [before]), ...(deleted ? [revision] : [])]; // S5
   }
 
   /** A clean end: the next boot continues with the next revision. After a failure the mark is not set. */

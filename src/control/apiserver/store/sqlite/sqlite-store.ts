@@ -31,6 +31,7 @@ export class SqliteStore implements Store {
   readonly #closed = Promise.withResolvers<void>();
   #outgoing: { writes: WriteRequest[]; reads: ReadRequest[] } | undefined;
   #revision: number;
+  #compacted = 0;
   #gone: string | undefined;
 
   constructor(worker: Worker, revision: number, logger: Logger) {
@@ -78,7 +79,16 @@ export class SqliteStore implements Store {
     }
   }
 
+  at(revisions: readonly number[]): Promise<ReadAnswers["at"]> {
+    return this.#read<"at", ReadAnswers["at"]>({ kind: "at", revisions }, (answer) => answer);
+  }
+
+  compacted(): number {
+    return this.#compacted;
+  }
+
   async compact(revision: number): Promise<void> {
+    this.#compacted = Math.max(this.#compacted, Math.min(revision, this.#revision));
     await this.#read<"compact", undefined>({ kind: "compact", revision }, () => undefined);
   }
 
