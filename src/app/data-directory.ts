@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { access, chmod, constants, mkdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { access, chmod, constants, mkdir, readFile, realpath, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeDisk } from "../images/node-disk.ts";
 import { replaceFile } from "../std/disk.ts";
+import { networkFilesystem } from "../std/network-filesystem.ts";
 
 /** Version of the layout below. A newer one is refused, an older one would be migrated by numbered steps. */
 export const FORMAT = 1;
@@ -28,16 +30,6 @@ export type OpenResult =
   | { readonly kind: "ok"; readonly directory: DataDirectory }
   /** `message` is one sentence for people. */
   | { readonly kind: "refused"; readonly message: string };
-
-/** File systems over a network: SQLite's locks and syncs do not hold on them. */
-const NETWORK_FILESYSTEMS: Readonly<Record<number, string>> = {
-  0x6969: "NFS",
-  0xff534d42: "CIFS",
-  0xfe534d42: "SMB",
-  0x517b: "SMB",
-  0x5346414f: "AFS",
-  0x00c36400: "Ceph",
-};
 
 /** The folder that holds everything Kinetic keeps. */
 export class DataDirectory {
@@ -169,7 +161,9 @@ async function ownerProblem(path: string): Promise<string | undefined> {
 }
 
 async function filesystemProblem(path: string): Promise<string | undefined> {
-  const name = NETWORK_FILESYSTEMS[(await statfs(path)).type >>> 0];
+  if (process.platform !== "linux") return undefined;
+  const [{ type }, real] = await Promise.all([statfs(path), realpath(path)]);
+  const name = networkFilesystem(type, real, () => readFileSync("/proc/self/mountinfo", "utf8"));
   return name === undefined ? undefined : `the data directory ${path} is on ${name}; choose a local disk with --data-dir`;
 }
 

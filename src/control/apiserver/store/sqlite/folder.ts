@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, renameSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { networkFilesystem } from "../../../../std/network-filesystem.ts";
 import type { StoreDisk } from "./disk.ts";
 
 /** Why a store cannot be opened; `message` is one sentence for people. */
@@ -22,22 +23,11 @@ export function storePaths(folder: string): StorePaths {
   return { folder, database: join(folder, "store.db"), lock: join(folder, "store.lock"), format: join(folder, "FORMAT") };
 }
 
-/** `f_type` of filesystems whose locks and syncs cannot be trusted (linux/magic.h). */
-const NETWORK_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
-  [0x6969, "NFS"],
-  [0x517b, "SMB"],
-  [0xff534d42, "CIFS"],
-  [0xfe534d42, "SMB2"],
-  [0x00c36400, "Ceph"],
-  [0x5346414f, "AFS"],
-  [0x01021997, "9P"],
-]);
-
 /** Makes the folder (mode 0700) and checks that it is ours and local. */
 export function prepareFolder(folder: string): OpenFailure | undefined {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return foreignOwner(folder, statSync(folder).uid) ?? networkFilesystem(folder, statfsSync(folder).type);
+    return foreignOwner(folder, statSync(folder).uid) ?? notLocal(folder, statfsSync(folder).type);
   } catch (error) {
     return systemFailure(folder, error);
   }
@@ -48,8 +38,9 @@ export function foreignOwner(folder: string, owner: number, self = process.getui
   return { kind: "notOwned", message: `${folder} belongs to another user (uid ${owner}); choose another data directory` };
 }
 
-export function networkFilesystem(folder: string, type: number): OpenFailure | undefined {
-  const name = process.platform === "linux" ? NETWORK_FILESYSTEMS.get(type) : undefined;
+export function notLocal(folder: string, type: number): OpenFailure | undefined {
+  if (process.platform !== "linux") return undefined;
+  const name = networkFilesystem(type, realpathSync(folder), () => readFileSync("/proc/self/mountinfo", "utf8"));
   if (name === undefined) return undefined;
   return { kind: "networkFilesystem", message: `${folder} is on a network filesystem (${name}), which cannot keep a store safe` };
 }

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import type { WriteRequest } from "../contract.ts";
 import { createStoreDisk } from "./disk.ts";
 import type { StoreDisk, SyncReason } from "./disk.ts";
-import { foreignOwner, networkFilesystem } from "./folder.ts";
+import { foreignOwner, notLocal } from "./folder.ts";
 import { createLogFile, LogDatabase } from "./log-database.ts";
 import { SequencerLoop } from "./loop.ts";
 import type { FromWorker } from "./messages.ts";
@@ -208,6 +208,6 @@ test("folders of other users and network filesystems are named in a sentence", (
   assert.equal(foreignOwner("/data", 1000, 1000), undefined);
   assert.equal(foreignOwner("/data", 1000, 0)?.message, "/data belongs to another user (uid 1000); choose another data directory");
   if (process.platform !== "linux") return;
-  assert.equal(networkFilesystem("/data", 0xef53), undefined);
-  assert.match(networkFilesystem("/data", 0x6969)?.message ?? "", /network filesystem \(NFS\)/);
+  assert.equal(notLocal("/", 0xef53), undefined);
+  assert.match(notLocal("/", 0x6969)?.message ?? "", /network filesystem \(NFS\)/);
 });
