@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
-import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test, type TestContext } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
-import { ask, backend, gatewayWorld, rawSocket, route, setInstances, until } from "./fixtures/gateway-world.ts";
+import type { RevisionOptions } from "./fixtures/objects.ts";
+import { ask, backend, gatewayWorld, raw, rawSocket, route, setInstances, until } from "./fixtures/gateway-world.ts";
 
 test("a WebSocket passes messages both ways and counts as one request until it is closed", async () => {
   await using app = await backend(() => {});
@@ -48,6 +50,65 @@ test("a tunnel passes an end on while the other direction goes on", async () => 
   await once(socket, "end");
   assert.match(seen, /you said all of it$/);
   socket.destroy();
+});
+
+/** An open WebSocket to an instance that echoes, and when it was closed. */
+async function chat(t: TestContext, limits: RevisionOptions) {
+  const app = await backend(() => {});
+  const sockets = new WebSocketServer({ server: app.server });
+  sockets.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
+  const gateway = await gatewayWorld();
+  t.after(async () => {
+    await gateway[Symbol.asyncDispose]();
+    sockets.close();
+    await app[Symbol.asyncDispose]();
+  });
+  route(gateway.world, limits);
+  setInstances(gateway.world, [app.port]);
+  const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}/chat`, { headers: { host: "app.example.com" } });
+  await once(socket, "open");
+  const closed = once(socket, "close");
+  return { socket, closed, since: performance.now() };
+}
+
+async function echo(socket: WebSocket): Promise<void> {
+  socket.send("hello");
+  await once(socket, "message");
+}
+
+test("timeoutSeconds does not end a WebSocket, silent or not", async (t) => {
+  const { socket } = await chat(t, { timeoutSeconds: 1, responseStartTimeoutSeconds: 1 });
+  await sleep(1_300);
+  for (let n = 0; n < 4; n++) {
+    await echo(socket);
+    await sleep(300);
+  }
+  assert.equal(socket.readyState, WebSocket.OPEN);
+  socket.close();
+});
+
+test("idleTimeoutSeconds ends a WebSocket on which nothing flows, and not before", async (t) => {
+  const { socket, closed, since } = await chat(t, { timeoutSeconds: 30, idleTimeoutSeconds: 1 });
+  for (let n = 0; n < 4; n++) {
+    await echo(socket);
+    await sleep(400);
+  }
+  assert.equal(socket.readyState, WebSocket.OPEN);
+  await closed;
+  assert.ok(performance.now() - since > 2_100, "a second after the last message");
+});
+
+test("timeoutSeconds ends an upgrade that the instance does not answer", async () => {
+  await using app = await backend(() => {});
+  app.server.on("upgrade", (_request, socket: Duplex) => {
+    socket.on("error", () => {}).on("end", () => socket.destroy());
+    socket.resume();
+  });
+  await using gateway = await gatewayWorld();
+  route(gateway.world, { timeoutSeconds: 1 });
+  setInstances(gateway.world, [app.port]);
+  const bytes = await raw(gateway.port, "GET / HTTP/1.1\r\nHost: app.example.com\r\nConnection: Upgrade, close\r\nUpgrade: raw\r\n\r\n");
+  assert.match(bytes, /^HTTP\/1\.1 504 [^]*request timeout$/);
 });
 
 test("an instance that declines the upgrade answers as usual", async () => {

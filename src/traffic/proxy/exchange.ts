@@ -7,6 +7,7 @@
  * the instance cannot have acted on it (no connection, nothing written, refused) or a kept connection broke and the
  * method is idempotent (RFC 9110 9.2.2, RFC 9112 9.3.1).
  * I3 after `#finish` no event changes anything. I4 the client gets one head; a failure after that cuts the response.
+ * I5 once protocols were switched no limit on the whole applies; idleTimeoutSeconds does, to bytes of either side.
  */
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Instance, Ticket } from "../dispatch/instance.ts";
@@ -197,7 +198,11 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     headers.append("Upgrade", head.headers.get("upgrade") ?? "");
     this.#downstream.sendHead({ status: 101, reason: head.reason, headers, bodyLength: 0 });
     this.#downstream.flush();
-    this.#tunnel = joinConnections(this.#downstream.takeOver(), upstream.takeOver(), () => this.#finish());
+    this.#lastWriteAt = this.#world.clock.monotonicMs();
+    this.#tunnel = joinConnections(this.#downstream.takeOver(), upstream.takeOver(), {
+      onBytes: () => void (this.#lastWriteAt = this.#world.clock.monotonicMs()),
+      onClosed: () => this.#finish(),
+    });
   }
 
   onUpstreamFailure(failure: UpstreamFailure): void {
@@ -245,9 +250,9 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     }
     const unanswered = this.#state === "connecting" || this.#state === "sending";
     const expired =
-      isPast(now - this.#startedAt, timeoutMs) ||
+      (this.#state !== "tunnel" && isPast(now - this.#startedAt, timeoutMs)) || // I5
       (unanswered && isPast(now - this.#startedAt, responseStartTimeoutMs)) ||
-      (this.#state !== "tunnel" && isPast(now - this.#lastWriteAt, idleTimeoutMs));
+      isPast(now - this.#lastWriteAt, idleTimeoutMs);
     if (expired) this.#fail(gatewayErrors.requestTimeout);
   }
 
