@@ -63,13 +63,16 @@ function revisionOfPrivate({ metadata: { namespace = "", labels } }: EndpointSli
   return name === undefined || labels?.[SERVICE_TYPE_LABEL] !== "Private" ? [] : [{ namespace, name }];
 }
 
+/** So much later than its first endpoint a revision is said to be ready: the request that waited for the instance goes first. */
+const FIRST_MS = 5;
+
 /** The first endpoint that takes traffic makes the revision ready. */
 function sliceTiming({ slices }: World): Timing<EndpointSlice> {
   return (change) => {
     if (change.type === "updated" && readyIn(change.object) === readyIn(change.old)) return ECHO_MS;
     const { namespace = "", labels } = change.object.metadata;
     const isFirst = change.type !== "deleted" && countReady(slices, namespace, privateServiceName(labels?.[REVISION_LABEL] ?? "")) === 1;
-    return isFirst ? 0 : SETTLE_MS;
+    return isFirst ? FIRST_MS : SETTLE_MS;
   };
 }
 
