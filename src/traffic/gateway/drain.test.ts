@@ -46,7 +46,7 @@ test("disposal cuts what has not ended at the deadline", async () => {
 /** A listener whose time is moved by hand. */
 async function listener() {
   const clock = new ManualClock();
-  const one = new Listener({ clock, limits: defaultHeadLimits, maxConnections: 2, handle: () => undefined });
+  const one = new Listener({ clock, limits: defaultHeadLimits, maxConnections: 2, nextId: () => "id", handle: () => undefined });
   const { port } = await one.listen({ host: "127.0.0.1", port: 0 });
   return { clock, port, [Symbol.asyncDispose]: () => one.close(0) };
 }

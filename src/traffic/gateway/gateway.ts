@@ -22,6 +22,7 @@ import { Http2Pool } from "../proxy/http2-pool.ts";
 import type { Listener as ListenerName } from "../routes/routes.ts";
 import type { BindAddress } from "./listener.ts";
 import { Listener } from "./listener.ts";
+import { requestIds } from "./request-ids.ts";
 import { Router } from "./router.ts";
 import type { ObjectChange } from "./traffic-state.ts";
 import { TrafficState } from "./traffic-state.ts";
@@ -63,9 +64,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const state = new TrafficState(dispatchers);
   const subscriptions = await subscribe(options.informers, state);
   const world: ProxyWorld = { clock, deadlines: new Deadlines(clock), pools };
-  const router = new Router({ world, routes: state, random });
-  const external = await listenAll("external", options.external, { options, router });
-  const internal = await listenAll("internal", options.internal, { options, router });
+  const nextId = requestIds(random);
+  const router = new Router({ world, routes: state, nextId });
+  const external = await listenAll("external", options.external, { options, router, nextId });
+  const internal = await listenAll("internal", options.internal, { options, router, nextId });
   logger.info("gateway listens", { external: external.addresses, internal: internal.addresses });
   return {
     drainGate: dispatchers,
@@ -84,9 +86,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 interface ListenWorld {
   readonly options: GatewayOptions;
   readonly router: Router;
+  readonly nextId: () => string;
 }
 
-async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { options, router }: ListenWorld) {
+async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { options, router, nextId }: ListenWorld) {
   const listeners: Listener[] = [];
   const addresses: BindAddress[] = [];
   for (const address of wanted) {
@@ -94,6 +97,7 @@ async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { o
       clock: options.clock,
       limits: defaultHeadLimits,
       maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+      nextId,
       handle: (downstream) => router.handle(name, downstream),
     });
     const bound: AddressInfo = await listener.listen(address);

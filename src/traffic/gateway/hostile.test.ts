@@ -44,6 +44,7 @@ for (const [name, bytes, status] of refused) {
     setInstances(gateway.world, [app.port]);
     const text = await raw(gateway.port, `${bytes}GET /smuggled HTTP/1.1\r\n${HOST}\r\n`);
     assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.match(text, /\r\nX-Request-Id: (\S+)\r\nKinetic-Error: gateway; reason=MalformedRequest; request-id=\1\r\n/);
     assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1, "what follows a refused request is not read");
     assert.doesNotMatch(text, /reached/);
   });
@@ -72,8 +73,8 @@ for (const [name, body] of badChunks) {
     await using gateway = await gatewayWorld();
     route(gateway.world);
     setInstances(gateway.world, [app.port]);
-    const text = await raw(gateway.port, `POST / HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n${body}`);
-    assert.match(text, /^HTTP\/1\.1 400 /);
+    const text = await raw(gateway.port, `POST / HTTP/1.1\r\n${HOST}X-Request-Id: mine\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+    assert.match(text, /^HTTP\/1\.1 400 [^]*\r\nKinetic-Error: gateway; reason=MalformedRequest; request-id=mine\r\n/);
     assert.equal(complete, 0, "the instance must not take the body for complete");
   });
 }

@@ -25,6 +25,8 @@ export type RequestHandler = (downstream: Downstream) => DownstreamEvents | unde
 export interface ConnectionHost {
   readonly limits: HeadLimits;
   readonly handle: RequestHandler;
+  /** An id for what is not a request. */
+  readonly nextId: () => string;
   /** No further request is wanted: answers carry `Connection: close`. */
   readonly draining: boolean;
   /** A coarse monotonic time in milliseconds, for what may take seconds. */
@@ -245,7 +247,8 @@ export class Http1Connection implements Downstream {
 
   #refuse(status: number, reason: string): void {
     this.#events = undefined;
-    this.#outbox.text(malformedAnswer(status, reason)); // I1
+    const known = this.#busy ? this.request.headers.get("x-request-id") : undefined;
+    this.#outbox.text(malformedAnswer(status, reason, known ?? this.#host.nextId())); // I1
     this.#close();
   }
 

@@ -12,6 +12,7 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly limits: HeadLimits;
   readonly handle: RequestHandler;
+  readonly nextId: () => string;
   readonly maxConnections: number;
 }
 
@@ -28,6 +29,7 @@ const DRAIN_POLL_MS = 50;
 export class Listener implements ConnectionHost {
   readonly limits: HeadLimits;
   readonly handle: RequestHandler;
+  readonly nextId: () => string;
   draining = false;
   coarseNow: number;
   readonly #clock: Clock;
@@ -41,6 +43,7 @@ export class Listener implements ConnectionHost {
   constructor(options: ListenerOptions) {
     this.limits = options.limits;
     this.handle = options.handle;
+    this.nextId = options.nextId;
     this.#clock = options.clock;
     this.coarseNow = options.clock.monotonicMs();
     this.#http2 = createHttp2Acceptor(options.handle, options.limits);

@@ -1,5 +1,4 @@
 /** From a request to the exchange that serves it: probe, host, path, split, backend. */
-import type { Random } from "../../std/random.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import { WeightedRoundRobin } from "../dispatch/weighted.ts";
 import type { ForwardRules } from "../proxy/forward-headers.ts";
@@ -24,7 +23,8 @@ export interface RouteSource {
 export interface RouterOptions {
   readonly world: ProxyWorld;
   readonly routes: RouteSource;
-  readonly random: Random;
+  /** For requests that bring no id. */
+  readonly nextId: () => string;
 }
 
 /** A DomainMapping leads to a Route's host, which leads to Revisions: one step from host to host is enough. */
@@ -35,13 +35,12 @@ export class Router {
   readonly #routes: RouteSource;
   /** The turn of each split is kept with the path, so a table that changes elsewhere does not start it anew. */
   readonly #turns = new WeakMap<PathRoute, WeightedRoundRobin>();
-  readonly #idPrefix: string;
-  #requests = 0;
+  readonly #nextId: () => string;
 
-  constructor({ world, routes, random }: RouterOptions) {
+  constructor({ world, routes, nextId }: RouterOptions) {
     this.#world = world;
     this.#routes = routes;
-    this.#idPrefix = Math.floor(random() * 2 ** 48).toString(36);
+    this.#nextId = nextId;
   }
 
   handle(listener: Listener, downstream: Downstream): DownstreamEvents | undefined {
@@ -106,11 +105,6 @@ export class Router {
 
   #isAlias(path: PathRoute, split: SplitRoute): boolean {
     return path.rewriteHost !== undefined && this.#routes.isAlias(split);
-  }
-
-  #nextId(): string {
-    this.#requests++;
-    return `${this.#idPrefix}-${this.#requests.toString(36)}`;
   }
 }
 
