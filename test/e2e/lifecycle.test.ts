@@ -222,8 +222,12 @@ test("--profile=conformant runs no process and says why", { skip: requires("kube
   await eventually("the pod says why", async () => {
     const described = await platform.kubectlOk(["describe", "pod", "one"]);
     assert.match(described, /State: +Waiting\n +Reason: +DriverUnsupported\n/);
-    assert.match(described, /Warning +Failed .* Error: this image needs a container, and this node runs none\n/);
+    assert.match(
+      described,
+      /Warning +Failed .* Error: this image needs a container, and this node has no driver for any; start the platform without --profile/,
+    );
   });
+  assert.match(await platform.kubectlOk(["get", "nodes"]), /^kinetic +NotReady /m);
   assert.deepEqual(await sandboxesOf(platform.dataDir), []);
 });
 

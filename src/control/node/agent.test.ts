@@ -164,7 +164,10 @@ test("what a process cannot honour is refused with a reason", async () => {
   await using under = await startAgent();
   under.world.put(makePod({ securityContext: { privileged: true } }, {}, { name: "privileged" }));
   const pod = await under.until("privileged", "the reason", (found) => state(found)?.waiting?.reason === "DriverUnsupported");
-  assert.match(state(pod)?.waiting?.message ?? "", /securityContext.privileged needs a container; run as root with runc installed/);
+  assert.match(
+    state(pod)?.waiting?.message ?? "",
+    /^securityContext\.privileged needs a container, and this node runs programs as processes; leave it out$/,
+  );
   const volumes = [{ name: "disk", hostPath: { path: "/" } }];
   under.world.put(makePod({}, { volumes }, { name: "host" }));
   await under.until("host", "the reason", (found) => state(found)?.waiting?.reason === "VolumeUnsupported");

@@ -12,11 +12,11 @@ const LEASE = { namespace: "kube-node-lease", name: "kinetic" };
 const NODE = { namespace: "", name: "kinetic" };
 const facts = { name: "kinetic", ip: "127.0.0.1", cpuMilli: 2000, memoryBytes: 4096 * 1024 };
 
-async function announce(options: WorldOptions = {}) {
+async function announce(options: WorldOptions = {}, drivers: readonly string[] = ["process"]) {
   const world = new World(options);
   const stop = new AbortController();
   const { client, clock } = world;
-  const node = { client, clock, logger: silentLogger, node: facts, version: "v1.32.0", maxPods: 2000, drivers: ["process"] };
+  const node = { client, clock, logger: silentLogger, node: facts, version: "v1.32.0", maxPods: 2000, drivers };
   const done = runNodeStatus(node, stop.signal);
   await settle();
   return {
@@ -39,6 +39,13 @@ test("the node announces itself with capacity, addresses and a Ready condition",
   assert.equal(node?.metadata.labels?.["kubernetes.io/hostname"], "kinetic");
   assert.equal(node?.status?.nodeInfo?.containerRuntimeVersion, "kinetic-process://v1.32.0");
   assert.deepEqual([under.ready()?.status, under.ready()?.reason], ["True", "KubeletReady"]);
+});
+
+test("a node without a driver is not ready and says why", async () => {
+  await using under = await announce({}, []);
+  assert.deepEqual([under.ready()?.status, under.ready()?.reason], ["False", "KubeletNotReady"]);
+  assert.match(under.ready()?.message ?? "", /^no Pod can run: .*; start the platform without --profile conformant$/);
+  assert.equal(under.node()?.status?.nodeInfo?.containerRuntimeVersion, "kinetic-none://v1.32.0");
 });
 
 test("the Lease is renewed every ten seconds, the conditions every five minutes", async () => {

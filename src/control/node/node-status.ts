@@ -70,7 +70,7 @@ export function makeNode({ node, clock, version, maxPods, drivers }: NodeStatusO
     status: {
       capacity: resources,
       allocatable: resources,
-      conditions: conditionsOf(known, clock.now()),
+      conditions: conditionsOf(known, drivers, clock.now()),
       addresses: [
         { type: "InternalIP", address: node.ip },
         { type: "Hostname", address: node.name },
@@ -81,7 +81,7 @@ export function makeNode({ node, clock, version, maxPods, drivers }: NodeStatusO
         bootID: "",
         kernelVersion: release(),
         osImage: `${hostname()} (${machine()})`,
-        containerRuntimeVersion: `kinetic-${drivers.join("+")}://${version}`,
+        containerRuntimeVersion: `kinetic-${drivers.length > 0 ? drivers.join("+") : "none"}://${version}`,
         kubeletVersion: version,
         kubeProxyVersion: "",
         operatingSystem: os,
@@ -95,11 +95,18 @@ const CONDITIONS = [
   ["MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
   ["DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
   ["PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
-  ["Ready", "True", "KubeletReady", "the node agent is posting ready status"],
+] as const;
+const READY = ["Ready", "True", "KubeletReady", "the node agent is posting ready status"] as const;
+/** Pods are bound here all the same, and each says why it does not run: better than one that waits for a node. */
+const NOT_READY = [
+  "Ready",
+  "False",
+  "KubeletNotReady",
+  "no Pod can run: this node has no driver for containers; start the platform without --profile conformant",
 ] as const;
 
-function conditionsOf(known: Node | undefined, now: number): NodeCondition[] {
-  return CONDITIONS.map(([type, status, reason, message]) => {
+function conditionsOf(known: Node | undefined, drivers: readonly string[], now: number): NodeCondition[] {
+  return [...CONDITIONS, drivers.length > 0 ? READY : NOT_READY].map(([type, status, reason, message]) => {
     const old = known?.status?.conditions?.find((condition) => condition.type === type && condition.status === status);
     return { type, status, reason, message, lastHeartbeatTime: rfc3339(now), lastTransitionTime: old?.lastTransitionTime ?? rfc3339(now) };
   });

@@ -98,7 +98,7 @@ export async function launchContainer(world: AgentWorld, input: LaunchInput, sig
 function noDriver({ options }: AgentWorld): string {
   const names = options.drivers.map(({ name }) => name);
   return names.length === 0
-    ? "this image needs a container, and this node runs none"
+    ? "this image needs a container, and this node has no driver for any; start the platform without --profile conformant"
     : `this node has only the drivers: ${names.join(", ")}`;
 }
 

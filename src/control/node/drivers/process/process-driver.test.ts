@@ -64,7 +64,8 @@ test("process driver: an ordinary user cannot choose another user", async () => 
   const own = { clock: systemClock, runtimes: { node26: process.execPath }, runtimeFolder: under.folder, user: { uid: 1000, gid: 1000 } };
   await using ordinary = new ProcessDriver({ ...own, identity: { directory: under.folder, instance: "x" } });
   const acceptance = await ordinary.accepts(await under.spec("", { security: { runAsUser: 4242 } }));
-  assert.deepEqual([acceptance.kind, acceptance.kind === "no" && acceptance.reason], ["no", "DriverUnsupported"]);
+  const message = "runAsUser 4242 needs a platform of root, and this one has uid 1000; leave it out";
+  assert.deepEqual(acceptance, { kind: "no", reason: "DriverUnsupported", message });
 });
 
 test("process driver: an image of somebody else is refused in the words of the documentation", async () => {
@@ -73,7 +74,11 @@ test("process driver: an image of somebody else is refused in the words of the d
   const other: ContainerSpec = { ...spec, image: { ...spec.image, labels: {}, entrypoint: ["/app/main.mjs"] } };
   const acceptance = await under.driver.accepts(other);
   assert.equal(acceptance.kind, "no");
-  if (acceptance.kind === "no") assert.match(acceptance.message, /^this image needs a container; run as root with runc installed/);
+  if (acceptance.kind === "no") {
+    assert.match(acceptance.message, /^this image needs a container; this node runs programs as processes: static binaries for linux\/\w+/);
+    assert.match(acceptance.message, / \(in Go: CGO_ENABLED=0\) and images built by Kinetic /);
+    assert.match(acceptance.message, / \(\/app\/main\.mjs: it is not an ELF binary\)$/);
+  }
 });
 
 test("process driver: a static Go binary runs", { skip: requires("go", "linux") }, async () => {
@@ -104,6 +109,13 @@ test("process driver: a mount below the program's folder is seen there, elsewher
   assert.match(await readFile(spec.logPath, "utf8"), /stdout F red/);
   const refused = await under.driver.accepts({ ...spec, mounts: [{ ...mount, mountPath: "/etc/config" }] });
   assert.equal(refused.kind === "no" && refused.reason, "VolumeUnsupported");
+  assert.match(refused.kind === "no" ? refused.message : "", /where a process without a container cannot see it; mount it below \/app$/);
+  const nowhere = await under.driver.accepts({
+    ...spec,
+    image: { ...spec.image, labels: {}, workingDir: "" },
+    mounts: [{ ...mount, mountPath: "/etc/config" }],
+  });
+  assert.match(nowhere.kind === "no" ? nowhere.message : "", /; mount it at \/tmp, or set workingDir and mount it below that$/);
 });
 
 test("process driver: when its platform is killed, containers end at once and nothing is left to sweep", async () => {

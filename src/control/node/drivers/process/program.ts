@@ -11,10 +11,13 @@ export type Resolved =
   | { readonly kind: "ok"; readonly argv: readonly string[]; readonly cwd: string; readonly own: boolean }
   | { readonly kind: "no"; readonly reason: string; readonly message: string };
 
-export const NEEDS_CONTAINER = "this image needs a container; run as root with runc installed";
+const ARCHITECTURE = process.arch === "x64" ? "amd64" : process.arch;
+/** What a process can run, and how such an image is made. */
+const RUNS = `static binaries for linux/${ARCHITECTURE} (in Go: CGO_ENABLED=0) and images built by Kinetic`;
 
 export function unsupported(why: string): Extract<Resolved, { kind: "no" }> {
-  return { kind: "no", reason: "DriverUnsupported", message: `${NEEDS_CONTAINER} (${why})` };
+  const message = `this image needs a container; this node runs programs as processes: ${RUNS} (${why})`;
+  return { kind: "no", reason: "DriverUnsupported", message };
 }
 
 /** Whether the image was built by Kinetic for execution as a process. */

@@ -16,8 +16,8 @@ export const NOBODY = 65534;
 
 const yes: Acceptance = { kind: "yes" };
 
-function no(what: string): Acceptance {
-  return { kind: "no", reason: "DriverUnsupported", message: `${what} needs a container; run as root with runc installed` };
+function no(what: string, why = "needs a container, and this node runs programs as processes"): Acceptance {
+  return { kind: "no", reason: "DriverUnsupported", message: `${what} ${why}; leave it out` };
 }
 
 /** `runAsNonRoot` itself always holds (see `runAs`); a kubelet refuses the contradiction with this reason. */
@@ -35,7 +35,8 @@ export function acceptsSecurity(request: SecurityRequest, platform: PlatformUser
   const { runAsUser } = request;
   if (request.runAsNonRoot === true && runAsUser === 0) return BREAKS_NON_ROOT;
   if (runAsUser === undefined) return yes;
-  if (platform.uid !== 0 && runAsUser !== platform.uid) return no(`runAsUser ${runAsUser} (this platform is not root)`);
+  if (platform.uid !== 0 && runAsUser !== platform.uid)
+    return no(`runAsUser ${runAsUser}`, `needs a platform of root, and this one has uid ${platform.uid}`);
   return runAsUser === 0 ? no("runAsUser 0") : yes;
 }
 

@@ -17,9 +17,9 @@ export function acceptsMount(mount: Mount, programFolders: readonly string[]): A
   const inside = programFolders.find((folder) => folder !== "/" && path.startsWith(`${folder}/`));
   if (inside !== undefined) return { kind: "yes" };
   const places = programFolders.filter((folder) => folder !== "/");
-  const where = places.length > 0 ? `mount it below ${places.join(" or ")}` : `read the folder in $${volumeVariable(mount.volume)}`;
+  const where = places.length > 0 ? `below ${places.join(" or ")}` : "at /tmp, or set workingDir and mount it below that";
   const what = `volume "${mount.volume}" is mounted at ${mount.mountPath}, where a process without a container cannot see it`;
-  return { kind: "no", reason: "VolumeUnsupported", message: `${what}; ${where}, or run as root with runc installed` };
+  return { kind: "no", reason: "VolumeUnsupported", message: `${what}; mount it ${where}` };
 }
 
 /** Mounts that need no view of the tree. */
