@@ -2,7 +2,7 @@ import type { ManagedFieldsEntry } from "../../../../api/k8s/types.generated.ts"
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import { deepEqual } from "../../../../std/json.ts";
 import { checkConfiguration } from "./check.ts";
-import { compareObjects, withoutFields } from "./compare.ts";
+import { compareObjects } from "./compare.ts";
 import { conflictsOf, type Conflict } from "./conflict.ts";
 import { difference, EMPTY, intersection, isEmpty, recursiveDifference, union, type FieldsV1 } from "./fields-v1.ts";
 import { fieldsOf, withNamedFields } from "./field-set.ts";
@@ -72,10 +72,10 @@ function applyOnce(request: ApplyRequest): ApplyResult {
   managers.set(id, { ...self, time: last?.time });
   const merged = mergeValues(model, live, config);
   const object = last === undefined ? merged : prune({ model, merged, managers, last: last.fields });
-  const comparison = withoutFields(compareObjects(model, live, object), reset);
+  const comparison = compareObjects(model, live, object, reset);
   const conflicts = [...managers].flatMap(([other, manager]) => (other === id ? [] : conflictsOf(manager, contested(manager, comparison))));
   if (conflicts.length > 0 && !request.force) return { kind: "conflict", conflicts };
-  yieldFields(managers, comparison, id);
+  yieldFields(managers, union(union(comparison.modified, comparison.added), comparison.removed), id);
   const result = dropNulls(model, object) as KubeObject;
   const changed = !deepEqual(live, result);
   putManager(managers, { ...self, fields: withoutSystemFields(self.fields), time: changed ? writer.time : last?.time });

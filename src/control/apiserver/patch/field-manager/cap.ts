@@ -7,6 +7,7 @@ const BUCKET_NAME = "ancient-changes";
 
 /** Merges the oldest updaters of one version into a bucket until there are at most ten entries of updaters. */
 export function capUpdaters(managers: Managers): void {
+  if (managers.size <= MAX_UPDATERS) return;
   const updaters = [...managers].filter(([, manager]) => manager.operation === "Update");
   let surplus = updaters.length - MAX_UPDATERS;
   if (surplus <= 0) return;

@@ -1,7 +1,7 @@
 import { deepEqual, isRecord } from "../../../../std/json.ts";
-import { isEmpty, recursiveDifference, SetBuilder, type FieldsV1 } from "./fields-v1.ts";
+import { EMPTY, isEmpty, SetBuilder, type FieldsV1 } from "./fields-v1.ts";
 import { indexItems, modelFor } from "./items.ts";
-import { fieldElement, type PathElement } from "./path-element.ts";
+import { fieldElement, SELF, type PathElement } from "./path-element.ts";
 import type { ListModel, MapModel, TypeModel } from "./type-model.ts";
 
 /** What differs between two objects, as sets of paths. No path is in two of them. */
@@ -13,20 +13,23 @@ export interface Comparison {
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** Compares two objects of one type. `undefined` stands for no object at all. */
-export function compareObjects(model: TypeModel, before: unknown, after: unknown): Comparison {
+/**
+ * Compares two objects of one type. `undefined` stands for no object at all. `skip` says where not to look: at a member
+ * without children and all below it, and at a member with children itself.
+ */
+export function compareObjects(model: TypeModel, before: unknown, after: unknown, skip: FieldsV1 = EMPTY): Comparison {
   const walk = new Walk();
-  walk.value(model, before, after);
+  walk.value(model, before, after, isEmpty(skip) ? undefined : skip);
   return walk.result();
 }
 
-export function withoutFields(comparison: Comparison, reset: FieldsV1): Comparison {
-  if (isEmpty(reset)) return comparison;
-  return {
-    added: recursiveDifference(comparison.added, reset),
-    modified: recursiveDifference(comparison.modified, reset),
-    removed: recursiveDifference(comparison.removed, reset),
-  };
+/** Two maps at one place of two objects. */
+interface Pair {
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly mine: Bag;
+  readonly other: Bag;
+  readonly skip: FieldsV1 | undefined;
 }
 
 /** Equal subtrees cost nothing but the look at them: paths are made where something differs. */
@@ -41,12 +44,16 @@ class Walk {
   }
 
   /** At least one of `before` and `after` is given. */
-  value(type: TypeModel, before: unknown, after: unknown): void {
+  value(type: TypeModel, before: unknown, after: unknown, skip?: FieldsV1): void {
     if (before === after) return;
     const model = modelFor(modelFor(type, before), after);
-    if (model.kind === "leaf" || (isBlank(before) && isBlank(after))) this.#leaf(before, after);
-    else if (model.kind === "map") this.#map(model, before, after);
-    else this.#list(model, before, after);
+    const skipsSelf = skip !== undefined && SELF in skip;
+    if (model.kind === "leaf" || (isBlank(before) && isBlank(after))) {
+      if (!skipsSelf) this.#leaf(before, after);
+    } else if (model.kind === "map") {
+      this.#map(model, { before, after, mine: asMap(before), other: asMap(after), skip });
+      if (!skipsSelf) this.#whole(before, after);
+    } else this.#list(model, before, after);
   }
 
   #leaf(before: unknown, after: unknown): void {
@@ -61,28 +68,26 @@ class Walk {
     else if (after === undefined) this.#removed.insert(this.#path);
   }
 
-  #map(model: MapModel, before: unknown, after: unknown): void {
-    const mine = asMap(before);
-    const other = asMap(after);
-    for (const name in mine) this.#member(model, name, { before, after }, [mine[name], own(other, name)]);
-    for (const name in other) if (own(mine, name) === undefined) this.#member(model, name, { before, after }, [undefined, other[name]]);
-    if ((before === undefined) !== (after === undefined)) {
-      for (const name of model.embedded)
-        if (mine[name] === undefined && other[name] === undefined) this.#member(model, name, { before, after }, []);
-    }
-    this.#whole(before, after);
+  #map(model: MapModel, pair: Pair): void {
+    const { before, after, mine, other } = pair;
+    for (const name in mine) this.#member(model, name, pair);
+    for (const name in other) if (own(mine, name) === undefined) this.#member(model, name, pair);
+    if ((before === undefined) === (after === undefined)) return;
+    for (const name of model.embedded) if (mine[name] === undefined && other[name] === undefined) this.#member(model, name, pair);
   }
 
-  #member(model: MapModel, name: string, owners: { readonly before: unknown; readonly after: unknown }, values: readonly unknown[]): void {
+  #member(model: MapModel, name: string, pair: Pair): void {
+    const skipBelow = pair.skip?.[fieldElement(name)];
+    if (skipBelow !== undefined && isEmpty(skipBelow)) return;
     const field = model.field(name);
     const type = field?.type ?? model.element;
     if (type === undefined) return;
     const empty = model.embedded.includes(name) ? NOTHING : field?.bare === true ? null : undefined;
-    const before = values[0] ?? (values[0] === null || owners.before === undefined ? values[0] : empty);
-    const after = values[1] ?? (values[1] === null || owners.after === undefined ? values[1] : empty);
+    const before = filled(own(pair.mine, name), pair.before, empty);
+    const after = filled(own(pair.other, name), pair.after, empty);
     if (before === after || (empty === null && isZero(before) && isZero(after))) return;
     this.#path.push(fieldElement(name));
-    this.value(type, before, after);
+    this.value(type, before, after, skipBelow);
     this.#path.pop();
   }
 
@@ -120,6 +125,11 @@ function asMap(value: unknown): Bag {
 /** Data may have keys like `constructor`, which every object inherits. */
 function own(bag: Bag, name: string): unknown {
   return Object.hasOwn(bag, name) ? bag[name] : undefined;
+}
+
+/** The value of a field that `owner` has or lacks; what lacks it has its `empty` value. */
+function filled(value: unknown, owner: unknown, empty: unknown): unknown {
+  return value === undefined && owner !== undefined ? empty : value;
 }
 
 function asList(value: unknown): readonly unknown[] {

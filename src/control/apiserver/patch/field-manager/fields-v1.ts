@@ -54,24 +54,29 @@ export function setOf(paths: readonly (readonly PathElement[])[]): FieldsV1 {
 export function union(a: FieldsV1, b: FieldsV1): FieldsV1 {
   if (a === b || isEmpty(b)) return a;
   if (isEmpty(a)) return b;
-  return sortNode(mergeChildren(a, b));
-}
-
-function mergeChildren(a: FieldsV1, b: FieldsV1): Draft {
-  const out: Draft = {};
-  for (const element in a) {
-    if (element === SELF) continue;
-    const mine = a[element] ?? EMPTY;
-    const other = b[element];
-    out[element] = other === undefined ? mine : uniteNodes(mine, other);
-  }
-  for (const element in b) if (element !== SELF && !(element in a)) out[element] = b[element] ?? EMPTY;
-  return out;
+  return mergeInto(b, a);
 }
 
 function uniteNodes(a: FieldsV1, b: FieldsV1): FieldsV1 {
-  if (a === b) return a;
-  return sortNode(makeNode(isMember(a) || isMember(b), mergeChildren(a, b)) ?? EMPTY);
+  if (a === b) return b;
+  if (isEmpty(a)) return withSelf(b);
+  return isEmpty(b) ? withSelf(a) : mergeInto(b, a);
+}
+
+function withSelf(node: FieldsV1): FieldsV1 {
+  return isMember(node) ? node : { [SELF]: EMPTY, ...node };
+}
+
+/** `node` with what `more` has beyond it; `node` itself when that is nothing. Neither is empty. */
+function mergeInto(node: FieldsV1, more: FieldsV1): FieldsV1 {
+  let out: Draft | undefined;
+  for (const element in more) {
+    const known = node[element];
+    const extra = more[element] ?? EMPTY;
+    const united = known === undefined ? extra : element === SELF ? known : uniteNodes(extra, known);
+    if (united !== known) (out ??= { ...node })[element] = united;
+  }
+  return out === undefined ? node : sortNode(out);
 }
 
 /** What is a member of both. */

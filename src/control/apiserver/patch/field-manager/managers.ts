@@ -98,7 +98,7 @@ export function seconds(time: string | undefined): number {
 }
 
 /** Fields that the system sets; nobody owns them. */
-const SYSTEM_FIELDS = setOf([
+export const SYSTEM_FIELDS = setOf([
   ["f:apiVersion"],
   ["f:kind"],
   ["f:metadata"],

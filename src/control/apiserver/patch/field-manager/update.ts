@@ -1,10 +1,11 @@
 import type { ManagedFieldsEntry } from "../../../../api/k8s/types.generated.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import { deepEqual } from "../../../../std/json.ts";
-import { compareObjects, withoutFields, type Comparison } from "./compare.ts";
+import { compareObjects, type Comparison } from "./compare.ts";
 import { capUpdaters } from "./cap.ts";
-import { difference, intersection, isEmpty, recursiveDifference, union, type FieldsV1 } from "./fields-v1.ts";
-import { decodeManagers, encodeManagers, identityOf, putManager, withoutSystemFields, type Manager, type Managers } from "./managers.ts";
+import { difference, intersection, isEmpty, union, type FieldsV1 } from "./fields-v1.ts";
+import { decodeManagers, encodeManagers, identityOf, putManager, type Manager, type Managers } from "./managers.ts";
+import { unownedFields } from "./reset.ts";
 import type { TypeModel } from "./type-model.ts";
 
 /** Who writes, and through what. */
@@ -33,20 +34,14 @@ export function updateManagers(request: UpdateRequest): ManagedFieldsEntry[] | u
   const { live, updated, writer } = request;
   const managers = managersBefore(request);
   if (managers.size === 0 && live !== undefined) return undefined;
-  const comparison = withoutFields(compareObjects(request.model, live ?? {}, withoutManagers(updated)), request.reset);
-  yieldFields(managers, comparison);
-  takeFields(managers, writer, ownSet(comparison, request.reset));
+  const { added, modified, removed } = compareObjects(request.model, live ?? {}, updated, unownedFields(request.reset));
+  const set = union(modified, added);
+  yieldFields(managers, union(set, removed));
+  takeFields(managers, writer, set);
   capUpdaters(managers);
   const entries = encodeManagers(managers);
   const before = live?.metadata.managedFields;
   return before !== undefined && deepEqual(entries, before) ? (before as ManagedFieldsEntry[]) : entries;
-}
-
-/** The comparison is not interested in managedFields, which nobody owns and which are long. */
-function withoutManagers(object: KubeObject): KubeObject {
-  if (object.metadata.managedFields === undefined) return object;
-  const { managedFields: _managedFields, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }
 
 /**
@@ -69,15 +64,9 @@ function isReset(entries: readonly ManagedFieldsEntry[]): boolean {
   return entries.every((entry) => Object.values(entry).every((value) => value === undefined));
 }
 
-function ownSet({ added, modified }: Comparison, reset: FieldsV1): FieldsV1 {
-  return withoutSystemFields(recursiveDifference(union(modified, added), reset));
-}
-
 /** Everybody loses what was removed or set to something else. */
-export function yieldFields(managers: Managers, comparison: Comparison, except?: string): void {
-  const { added, modified, removed } = comparison;
-  if (isEmpty(added) && isEmpty(modified) && isEmpty(removed)) return;
-  const changed = union(union(modified, added), removed);
+export function yieldFields(managers: Managers, changed: FieldsV1, except?: string): void {
+  if (isEmpty(changed)) return;
   for (const [id, manager] of managers) {
     if (id === except) continue;
     const fields = difference(manager.fields, changed);
