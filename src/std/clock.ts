@@ -31,8 +31,13 @@ export const systemClock: Clock = {
 
 /** RFC 3339 in whole seconds, the form of `metav1.Time`. */
 export function rfc3339(epochMs: number): string {
-  return new Date(Math.floor(epochMs / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  const second = Math.floor(epochMs / 1000);
+  if (second !== latest.second) latest = { second, text: new Date(second * 1000).toISOString().replace(".000Z", "Z") };
+  return latest.text;
 }
+
+/** The same second is asked for again and again. */
+let latest = { second: 0, text: "1970-01-01T00:00:00Z" };
 
 /** RFC 3339 with microseconds, the form of `metav1.MicroTime`. */
 export function rfc3339Micro(epochMs: number): string {

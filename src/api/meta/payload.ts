@@ -20,13 +20,7 @@ export interface ApiRequest {
 export type RequestBody =
   | { readonly kind: "none" }
   | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | StreamBody;
-
-interface StreamBody {
-  readonly kind: "stream";
-  readonly stream: ReadableStream<Uint8Array>;
-}
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
 export interface ApiReply {
   readonly status: number;
@@ -41,7 +35,7 @@ export type ReplyBody =
   | { readonly kind: "json"; readonly value: unknown; text(): string }
   | { readonly kind: "text"; readonly text: string }
   | EventsBody
-  | StreamBody;
+  | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array> };
 
 /** A watch, to be read once: as values, or as the bytes of its lines. */
 export interface EventsBody {

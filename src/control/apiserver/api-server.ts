@@ -90,7 +90,8 @@ class Server implements ApiServer {
   }
 
   async handle(request: Request, user: User, durability?: Durability): Promise<Response> {
-    return toResponse(await this.exchange(fromRequest(request), user, durability));
+    const read = await fromRequest(request).catch(errorOf);
+    return toResponse(read instanceof ApiError ? errorReply(read) : await this.exchange(read, user, durability));
   }
 
   async exchange(request: ApiRequest, user: User, durability: Durability = "durable"): Promise<ApiReply> {
@@ -122,11 +123,11 @@ class Server implements ApiServer {
     this.#core = makeCore({ ...this.#options, definitions: this.#definitions }, await WatchCache.start(store), this.#closing.signal);
   }
 
-  async #answer(call: Call): Promise<ApiReply> {
+  #answer(call: Call): ApiReply | Promise<ApiReply> {
     const core = this.#core as Core;
     authorize(core.rbac, call.user, call.info, askedName(call.query));
     const { info } = call;
-    if (!info.isResource) return (await this.#document(call)) ?? unknownPathReply();
+    if (!info.isResource) return this.#document(call);
     const kind = core.kinds.find(info.group, info.version, info.resource);
     if (kind === undefined) {
       if (!core.kinds.serves(info.group, info.version)) return unknownPathReply();
@@ -138,11 +139,11 @@ class Server implements ApiServer {
   }
 
   /** What is answered about the API itself. */
-  async #document(call: Call): Promise<ApiReply | undefined> {
+  async #document(call: Call): Promise<ApiReply> {
     const known = healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call);
     if (known !== undefined) return known;
     const document = await this.#openApi(toRequest(call.request));
-    return document === undefined ? undefined : fromResponse(document);
+    return document === undefined ? unknownPathReply() : fromResponse(document);
   }
 
   #failure(error: unknown, request: ApiRequest, call: Call | undefined): ApiReply {
@@ -163,6 +164,12 @@ class Server implements ApiServer {
 /** A list or watch of one name is judged by that name. */
 function askedName(query: URLSearchParams): string | undefined {
   return /^metadata\.name==?([^,=!\\]+)$/.exec(query.get("fieldSelector") ?? "")?.[1];
+}
+
+/** A bug is thrown on. */
+function errorOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  throw error;
 }
 
 const NO_QUERY = new URLSearchParams();

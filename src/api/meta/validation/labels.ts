@@ -26,8 +26,11 @@ export function annotationCauses(annotations: Labels, path: string): FieldCause[
   ];
 }
 
-/** Bytes of a text in UTF-8. Short texts, nearly all, are not encoded. */
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
+/** Bytes of a text in UTF-8. */
 export function utf8Length(text: string): number {
+  if (!BEYOND_ASCII.test(text)) return text.length;
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

@@ -1,5 +1,4 @@
 import type { ObjectMeta, OwnerReference } from "../../k8s/types.generated.ts";
-import { deepEqual } from "../../../std/json.ts";
 import type { FieldCause, Kind } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
 import { annotationCauses, labelCauses } from "./labels.ts";
@@ -47,7 +46,7 @@ function namespaceCauses(metadata: ObjectMeta, rules: Scope): FieldCause[] {
 const IMMUTABLE = ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"] as const;
 
 function changeCauses(metadata: ObjectMeta, old: ObjectMeta): FieldCause[] {
-  const changed = IMMUTABLE.filter((field) => !deepEqual(metadata[field] ?? undefined, old[field] ?? undefined));
+  const changed = IMMUTABLE.filter((field) => (metadata[field] ?? undefined) !== (old[field] ?? undefined));
   return [
     ...newFinalizerCauses(metadata, old),
     ...changed.map((field) => invalidCause(`metadata.${field}`, metadata[field] ?? "", "field is immutable")),

@@ -1,11 +1,13 @@
 import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
+import { readStream } from "../negotiation/body.ts";
 import { replyText } from "./respond.ts";
 
 /** Messages of the fetch standard from and to ours, for callers and handlers that speak that. */
 
 const encoder = new TextEncoder();
 
-export function fromRequest(request: Request): ApiRequest {
+/** @throws ApiError 413 */
+export async function fromRequest(request: Request): Promise<ApiRequest> {
   const { method, url, headers, signal, body } = request;
   const { host, pathname, search } = new URL(url);
   return {
@@ -13,7 +15,7 @@ export function fromRequest(request: Request): ApiRequest {
     target: pathname + search,
     headers: { host, ...Object.fromEntries(headers) },
     signal,
-    body: body === null ? { kind: "none" } : { kind: "stream", stream: body },
+    body: body === null ? { kind: "none" } : { kind: "bytes", bytes: await readStream(body) },
   };
 }
 
@@ -27,8 +29,6 @@ export function toRequest({ method, target, headers, signal, body }: ApiRequest)
       return new Request(url, { ...init, body: JSON.stringify(body.value) });
     case "bytes":
       return new Request(url, { ...init, body: body.bytes.length === 0 ? null : new Uint8Array(body.bytes) });
-    case "stream":
-      return new Request(url, { ...init, body: body.stream, duplex: "half" } as RequestInit);
   }
 }
 

@@ -15,7 +15,6 @@ export interface ReadObjectOptions {
   readonly kind: string;
   /** False where the kind has no protobuf form, such as custom resources. */
   readonly protobuf?: boolean;
-  readonly limit?: number;
 }
 
 /** An object and, for JSON and YAML, the text it came from: field validation looks for duplicates in it. */
@@ -24,20 +23,8 @@ export interface ReadObject {
   readonly source: { readonly format: "json" | "yaml"; readonly text: string } | undefined;
 }
 
-/** The body's bytes. @throws ApiError 413 as soon as there are too many */
-export async function readBytes({ body, headers }: ApiRequest, limit = BODY_LIMIT): Promise<Uint8Array> {
-  switch (body.kind) {
-    case "bytes":
-      return checkSize(body.bytes, limit);
-    case "stream":
-      if (Number(headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
-      return readStream(body.stream, limit);
-    default:
-      return new Uint8Array(0);
-  }
-}
-
-async function readStream(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+/** The whole of a body. @throws ApiError 413 as soon as there is too much of it */
+export async function readStream(stream: AsyncIterable<Uint8Array>, limit = BODY_LIMIT): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of stream) {
@@ -48,15 +35,16 @@ async function readStream(stream: AsyncIterable<Uint8Array>, limit: number): Pro
   return Buffer.concat(parts, size);
 }
 
-function checkSize(bytes: Uint8Array, limit: number): Uint8Array {
-  if (bytes.length > limit) throw tooLarge(limit);
-  return bytes;
+const NOTHING = new Uint8Array(0);
+
+function bytesOf({ body }: ApiRequest): Uint8Array {
+  return body.kind === "bytes" ? body.bytes : NOTHING;
 }
 
 /** A patch: text, or the value that a client of this thread sends. */
-export async function readPatch(request: ApiRequest): Promise<string | object> {
+export function readPatch(request: ApiRequest): string | object {
   const carried = carriedValue(request);
-  return typeof carried === "object" && carried !== null ? carried : decodeText(await readBytes(request));
+  return typeof carried === "object" && carried !== null ? carried : decodeText(bytesOf(request));
 }
 
 /** The value that a client of this thread sends, as a copy that may be changed; undefined when there is a body to be read. */
@@ -64,19 +52,19 @@ function carriedValue({ body }: ApiRequest): unknown {
   return body.kind === "json" ? deepClone(body.value) : undefined;
 }
 
-/** The object in the body of a create, update or delete. @throws ApiError 400, 413, 415 */
-export async function readObject(request: ApiRequest, options: ReadObjectOptions): Promise<ReadObject> {
+/** The object in the body of a create, update or delete. @throws ApiError 400, 415 */
+export function readObject(request: ApiRequest, options: ReadObjectOptions): ReadObject {
   const type = contentType(request, options.protobuf ?? true);
   const carried = carriedValue(request);
   if (isRecord(carried)) return { object: carried, source: undefined };
-  return decodeObject(await readBytes(request, options.limit), type, options.kind);
+  return decodeObject(bytesOf(request), type, options.kind);
 }
 
 /** As `readObject`, but undefined for no body: a delete may have none. */
-export async function readOptionalObject(request: ApiRequest, options: ReadObjectOptions): Promise<ReadObject | undefined> {
+export function readOptionalObject(request: ApiRequest, options: ReadObjectOptions): ReadObject | undefined {
   const carried = carriedValue(request);
   if (isRecord(carried)) return { object: carried, source: undefined };
-  const body = await readBytes(request, options.limit);
+  const body = bytesOf(request);
   if (body.length === 0) return undefined;
   return decodeObject(body, contentType(request, options.protobuf ?? true), options.kind);
 }

@@ -14,7 +14,7 @@ import { changeObject, writeOf } from "./writing.ts";
 /** `POST pods/NAME/binding`: how a scheduler gives a Pod its node. */
 export async function bindPod(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "CreateOptions");
-  const body = await readOptionalObject(call.request, { kind: "Binding" });
+  const body = readOptionalObject(call.request, { kind: "Binding" });
   const target = (body?.object as Partial<Binding> | undefined)?.target;
   existing(core, call);
   if (!target?.name) throw badRequest("binding: target.name is required");

@@ -12,7 +12,7 @@ const BUILT_IN = "this CustomResourceDefinition is built into Kinetic: nothing w
 
 /** An installer's apply of a definition that is there anyway succeeds with a warning. */
 export async function createCrd(core: Core, call: ResourceCall): Promise<ApiReply> {
-  const body = await decodeBody(core, call, writeQuery(call.query, "CreateOptions").fieldValidation);
+  const body = decodeBody(core, call, writeQuery(call.query, "CreateOptions").fieldValidation);
   return unchanged(core, call, body.metadata.name ?? "", 201);
 }
 

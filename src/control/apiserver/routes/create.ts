@@ -9,7 +9,7 @@ import { createObject, writeOf } from "./writing.ts";
 
 export async function create(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "CreateOptions");
-  const draft = await decodeBody(core, call, query.fieldValidation);
+  const draft = decodeBody(core, call, query.fieldValidation);
   checkPath(call, draft);
   if (revisionOf(draft.metadata.resourceVersion ?? "") !== 0)
     throw plainError("resourceVersion should not be set on objects to be created");

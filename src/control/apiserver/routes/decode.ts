@@ -11,9 +11,9 @@ import type { FieldValidation } from "../http/query.ts";
 import { cannotBeHandled } from "../schema/schema.ts";
 
 /** The body as an object of the call's kind: decoded, pruned, with what was unknown said as warnings. */
-export async function decodeBody(core: Core, call: ResourceCall, validation: FieldValidation): Promise<KubeObject> {
+export function decodeBody(core: Core, call: ResourceCall, validation: FieldValidation): KubeObject {
   const { kind } = call;
-  const { object, source } = await readObject(call.request, { kind: kind.kind, protobuf: kind.definitions === undefined });
+  const { object, source } = readObject(call.request, { kind: kind.kind, protobuf: kind.definitions === undefined });
   const hostile = hostileShape(object);
   if (hostile !== undefined) throw badRequest(cannotBeHandled(kind, hostile));
   const duplicates = source?.format === "json" && validation !== "Ignore" ? duplicateFields(source.text, object) : [];

@@ -10,7 +10,7 @@ import { selectionOf } from "./select.ts";
 
 /** Deletes what the selectors match, one after the other; the answer lists what was matched. */
 export async function deleteCollection(core: Core, call: ResourceCall): Promise<ApiReply> {
-  const deletion = await deletionOf(call);
+  const deletion = deletionOf(call);
   const selection = selectionOf(call, listQuery(call.query));
   const objects = core.resources
     .of(call.kind)

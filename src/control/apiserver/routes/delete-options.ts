@@ -16,8 +16,8 @@ export interface Deletion {
 }
 
 /** What body or query say about a deletion; the body wins. @throws ApiError 400 or 422. */
-export async function deletionOf(call: ResourceCall, wrapper?: "eviction"): Promise<Deletion> {
-  const body = await readOptionalObject(call.request, { kind: wrapper === undefined ? "DeleteOptions" : "Eviction" });
+export function deletionOf(call: ResourceCall, wrapper?: "eviction"): Deletion {
+  const body = readOptionalObject(call.request, { kind: wrapper === undefined ? "DeleteOptions" : "Eviction" });
   const said = wrapper === undefined ? body?.object : body && (body.object["deleteOptions"] ?? {});
   const options = said === undefined ? fromQuery(call.query) : asOptions(said);
   if (options.propagationPolicy && options.orphanDependents !== undefined) {

@@ -27,7 +27,7 @@ const RETURNED = new Set([
 
 /** `wrapper`: the options are part of an Eviction. */
 export async function remove(core: Core, call: ResourceCall, wrapper?: "eviction"): Promise<ApiReply> {
-  const deletion = await deletionOf(call, wrapper);
+  const deletion = deletionOf(call, wrapper);
   checkNamespaceDeletion(call.kind, call.info.name);
   const { object, gone } = await deleteObject(core, call, deletion);
   if (!gone || (call.kind.group === "" && RETURNED.has(call.kind.plural))) return objectReply(core, call, object);

@@ -11,7 +11,7 @@ import { changeObject, writeOf } from "./writing.ts";
 /** `PUT namespaces/NAME/finalize`: replaces `spec.finalizers`; the last one of a deleted namespace removes it. */
 export async function finalizeNamespace(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "UpdateOptions");
-  const body = await decodeBody(core, call, query.fieldValidation);
+  const body = decodeBody(core, call, query.fieldValidation);
   checkPath(call, body);
   const finalizers = (body as Namespace).spec?.finalizers ?? [];
   const object = await changeObject(core, call, writeOf(call, query), (old) => {

@@ -18,7 +18,7 @@ export function existing(core: Core, call: ResourceCall): KubeObject {
   return object;
 }
 
-export async function get(core: Core, call: ResourceCall): Promise<ApiReply> {
+export function get(core: Core, call: ResourceCall): ApiReply {
   const asked = revisionOf(call.query.get("resourceVersion") ?? "");
   const { revision } = core.resources.cache;
   if (asked > revision) throw tooLarge(asked, revision);

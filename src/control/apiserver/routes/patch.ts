@@ -32,7 +32,7 @@ export async function patch(core: Core, call: ResourceCall): Promise<ApiReply> {
     throw invalidOptions("PatchOptions", { reason: "FieldValueForbidden", message, field: "force" });
   }
   checkContentType(core, call, contentType);
-  const body = await readPatch(call.request);
+  const body = readPatch(call.request);
   return run(core, call, { query, contentType, isApply, body });
 }
 

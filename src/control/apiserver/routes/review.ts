@@ -13,7 +13,7 @@ import { methodNotAllowed } from "./update.ts";
 /** Kinds that are answered and never stored. */
 export async function createReview(core: Core, call: ResourceCall): Promise<ApiReply> {
   const { kind, info, user } = call;
-  const body = await decodeBody(core, call, writeQuery(call.query, "CreateOptions").fieldValidation);
+  const body = decodeBody(core, call, writeQuery(call.query, "CreateOptions").fieldValidation);
   checkPath(call, body);
   const context = { rbac: core.rbac, user, namespace: kind.namespaced ? info.namespace : "", now: core.clock.now() };
   const answer = kind.kind === "TokenReview" ? await tokenReview(body, core.tokenUser) : review(kind.kind, body, context);

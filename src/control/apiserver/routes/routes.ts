@@ -20,7 +20,7 @@ import { getScale, patchScale, updateScale } from "./scale.ts";
 import { methodNotAllowed, update } from "./update.ts";
 import { watch } from "./watch.ts";
 
-export type Route = (core: Core, call: ResourceCall) => Promise<ApiReply>;
+export type Route = (core: Core, call: ResourceCall) => ApiReply | Promise<ApiReply>;
 
 const VERBS: Readonly<Record<string, Route>> = {
   create,

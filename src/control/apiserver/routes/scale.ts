@@ -42,7 +42,7 @@ export async function getScale(core: Core, call: ResourceCall): Promise<ApiReply
 
 export async function updateScale(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "UpdateOptions");
-  const body = (await decodeBody(core, { ...call, kind: scaleKind }, query.fieldValidation)) as Scale & KubeObject;
+  const body = decodeBody(core, { ...call, kind: scaleKind }, query.fieldValidation) as Scale & KubeObject;
   if (body.metadata.name !== undefined && body.metadata.name !== call.info.name) {
     throw badRequest(`the name of the object (${body.metadata.name}) does not match the name on the URL (${call.info.name})`);
   }
@@ -52,7 +52,7 @@ export async function updateScale(core: Core, call: ResourceCall): Promise<ApiRe
 export async function patchScale(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "PatchOptions");
   const contentType = call.request.headers["content-type"] ?? "";
-  const body = await readPatch(call.request);
+  const body = readPatch(call.request);
   const target = {
     definitions: core.definitions,
     definition: SCALE_DEFINITION,

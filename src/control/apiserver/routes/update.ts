@@ -13,7 +13,7 @@ import { changeObject, writeOf } from "./writing.ts";
 
 export async function update(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = writeQuery(call.query, "UpdateOptions");
-  const body = await decodeBody(core, call, query.fieldValidation);
+  const body = decodeBody(core, call, query.fieldValidation);
   checkPath(call, body);
   existing(core, call);
   checkVersion(call, body);

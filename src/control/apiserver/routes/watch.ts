@@ -18,7 +18,7 @@ const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 const MIN_TIMEOUT_S = 1800;
 const encoder = new TextEncoder();
 
-export async function watch(core: Core, call: ResourceCall): Promise<ApiReply> {
+export function watch(core: Core, call: ResourceCall): ApiReply {
   const query = listQuery(call.query);
   checkListQuery(query, true);
   const { resourceVersion: text } = query;

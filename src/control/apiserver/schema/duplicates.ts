@@ -31,12 +31,14 @@ function countKeys(value: unknown): number {
 
 /** The position behind the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 0x5c) i += 1;
-    else if (code === 0x22) return i + 1;
+  for (let from = start + 1; ;) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return text.length;
+    let escapes = 0;
+    while (quote - escapes > from && text.charCodeAt(quote - escapes - 1) === 0x5c) escapes += 1;
+    if (escapes % 2 === 0) return quote + 1;
+    from = quote + 1;
   }
-  return text.length;
 }
 
 const SPACE = /[\s,:]*/y;
