@@ -16,7 +16,7 @@ const EXPIRED_CONTINUE =
   "results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and " +
   "now may show up in the list.";
 
-export function list(core: Core, call: ResourceCall): ApiReply {
+export async function list(core: Core, call: ResourceCall): Promise<ApiReply> {
   const query = listQuery(call.query);
   checkListQuery(query, false);
   const selection = selectionOf(call, query);
