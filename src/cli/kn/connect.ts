@@ -18,6 +18,12 @@ export async function connect(io: Io, flags: GlobalFlags): Promise<Session> {
   return { client, namespace: connection.namespace, [Symbol.asyncDispose]: () => close() };
 }
 
+/** The namespace of the context; `default` where there is no usable kubeconfig. */
+export function defaultNamespace(io: Io, { kubeconfig, context }: GlobalFlags): string {
+  const loaded = loadKubeconfig({ paths: kubeconfigPaths(io.env, kubeconfig), ...(context === undefined ? {} : { context }) });
+  return loaded.kind === "ok" ? loaded.connection.namespace : "default";
+}
+
 function connectionOf(io: Io, flags: GlobalFlags): Connection {
   const { kubeconfig, context, cluster } = flags;
   if (kubeconfig !== undefined && kubeconfig !== "" && !existsSync(kubeconfig)) {

@@ -22,7 +22,8 @@ export async function deleteObject<T extends KubeObject>(context: Context, delet
   const { kind, name, flags, propagationPolicy } = deletion;
   const key = { namespace: context.namespace, name };
   const object = await mustGet(context, kind, name);
-  if (flags.wait !== true) return context.client.delete(kind, key, propagationPolicy === undefined ? {} : { propagationPolicy });
+  if (flags.wait !== true || context.offline)
+    return context.client.delete(kind, key, propagationPolicy === undefined ? {} : { propagationPolicy });
   await deleteAndWait(context, deletion, object.metadata.resourceVersion ?? "");
 }
 

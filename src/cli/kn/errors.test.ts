@@ -25,7 +25,7 @@ const CASES: readonly (readonly [line: string, stderr: string])[] = [
   [
     "service lst",
     "Error: unknown sub-command 'lst' for 'kn service'. Available sub-commands: apply, create, delete, " +
-      "describe, list, update, wait\nRun 'kn service --help' for usage\n",
+      "describe, export, import, list, update, wait\nRun 'kn service --help' for usage\n",
   ],
   [
     "revision",

@@ -78,6 +78,12 @@ export function addNamespaceFlag(command: Command): Command {
   return command.addOption(text("-n, --namespace <string>", "Specify the namespace to operate in."));
 }
 
+export function addTargetFlag(command: Command): Command {
+  return command.addOption(
+    text("--target <string>", "Work on local directory, or on a .yaml, .yml or .json file, instead of a remote cluster (experimental)"),
+  );
+}
+
 export function addAllNamespacesFlag(command: Command): Command {
   return addNamespaceFlag(command).option(
     "-A, --all-namespaces",

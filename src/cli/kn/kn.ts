@@ -14,6 +14,8 @@ export interface Kn {
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
   connect(flags: GlobalFlags): Promise<Session>;
+  /** Of the kubeconfig's context, when there is one; `default` otherwise. */
+  namespace(flags: GlobalFlags): Promise<string>;
 }
 
 /** A connection to one cluster as one user. */
@@ -39,17 +41,31 @@ export interface NamespaceFlags {
   readonly allNamespaces?: boolean;
 }
 
+export interface TargetFlags {
+  /** A folder or a file to work on in place of a cluster. */
+  readonly target?: string;
+}
+
 /** What a command runs with: the parts of `Kn`, a client and the namespace that the flags chose ("" is all of them). */
 export interface Context extends Pick<Kn, "io" | "name" | "clock" | "random" | "signal"> {
   readonly client: Client;
   readonly namespace: string;
+  /** Whether files stand in for a cluster: nothing gets ready, so nothing is waited for. */
+  readonly offline: boolean;
 }
 
 /** Connects, runs and closes the connection. */
 export async function inContext(kn: Kn, command: Command, run: (context: Context) => Promise<void>): Promise<void> {
-  const flags = command.optsWithGlobals<GlobalFlags & NamespaceFlags>();
-  await using session = await kn.connect(flags);
+  const flags = command.optsWithGlobals<GlobalFlags & NamespaceFlags & TargetFlags>();
+  const offline = flags.target !== undefined && flags.target !== "";
+  await using session = offline ? await filesAsSession(kn, flags) : await kn.connect(flags);
   const namespace = flags.allNamespaces === true ? "" : (flags.namespace ?? session.namespace);
   const { io, name, clock, random, signal } = kn;
-  await run({ io, name, clock, random, signal, client: session.client, namespace });
+  await run({ io, name, clock, random, signal, client: session.client, namespace, offline });
+}
+
+async function filesAsSession(kn: Kn, flags: GlobalFlags & TargetFlags): Promise<Session> {
+  const { fileClient } = await import("./service/target/file-client.ts");
+  const namespace = await kn.namespace(flags);
+  return { client: fileClient(flags.target ?? ""), namespace, [Symbol.asyncDispose]: async () => {} };
 }

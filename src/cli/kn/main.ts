@@ -18,6 +18,7 @@ const kn: Kn = {
   random: Math.random,
   signal: interrupted.signal,
   connect: async (flags) => (await import("./connect.ts")).connect(kn.io, flags),
+  namespace: async (flags) => (await import("./connect.ts")).defaultNamespace(kn.io, flags),
 };
 const args = process.argv.slice(2);
 process.exitCode = await runKn(await knProgram(kn, args), args, kn);

@@ -1,5 +1,6 @@
 /** Where Serving's kinds live, without their schemas: a command line starts faster without them. */
 import type { KindRef } from "../../api/meta/kind.ts";
+import type { Configuration } from "../../api/serving/configuration.ts";
 import type { Revision } from "../../api/serving/revision.ts";
 import type { Route } from "../../api/serving/route.ts";
 import type { KnativeService } from "../../api/serving/service.ts";
@@ -8,6 +9,7 @@ const group = { group: "serving.knative.dev", version: "v1", namespaced: true } 
 
 export const SERVICE: KindRef<KnativeService> = { ...group, kind: "Service", plural: "services" };
 export const REVISION: KindRef<Revision> = { ...group, kind: "Revision", plural: "revisions" };
+export const CONFIGURATION: KindRef<Configuration> = { ...group, kind: "Configuration", plural: "configurations" };
 export const ROUTE: KindRef<Route> = { ...group, kind: "Route", plural: "routes" };
 
 export const USER_IMAGE_ANNOTATION = "client.knative.dev/user-image";

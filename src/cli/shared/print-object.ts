@@ -23,7 +23,7 @@ export function printerOf(flags: PrintFlags): Printer | undefined {
   const shown = (value: object) => (flags.showManagedFields === true ? value : withoutManagedFields(value));
   switch (format) {
     case "json":
-      return async (value, io) => void io.stdout.write(`${JSON.stringify(shown(value), null, 4)}\n`);
+      return async (value, io) => void io.stdout.write(jsonText(shown(value)));
     case "yaml":
       return async (value, io) => void io.stdout.write(await yamlText(shown(value)));
     case "name":
@@ -92,7 +92,13 @@ async function readTemplate(path: string): Promise<string> {
   });
 }
 
-async function yamlText(value: object): Promise<string> {
+/** An object as `-o json` prints it. */
+export function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 4)}\n`;
+}
+
+/** An object as `-o yaml` prints it. */
+export async function yamlText(value: object): Promise<string> {
   const { stringify } = await import("yaml");
   // The 1.1 schema quotes what older readers would take for a time or a boolean.
   return stringify(value, { version: "1.1", indentSeq: false, sortMapEntries: true, lineWidth: 80, aliasDuplicateObjects: false });

@@ -3,8 +3,7 @@ import { CONFIGURATION_GENERATION_LABEL, SERVICE_LABEL } from "../../../api/name
 import type { Revision } from "../../../api/serving/revision.ts";
 import type { KnativeService } from "../../../api/serving/service.ts";
 import type { TrafficTarget } from "../../../api/serving/traffic.ts";
-import { humanDuration } from "../../../std/duration.ts";
-import { ageMs } from "../../shared/age.ts";
+import { ageCell } from "../../shared/age.ts";
 import { printerOf } from "../../shared/print-object.ts";
 import { conditionsCell, readyCell, reasonCell } from "../conditions.ts";
 import { text } from "../flags.ts";
@@ -94,7 +93,7 @@ function columnsOf(now: number, services: ReadonlyMap<string, KnativeService>): 
           .join(","),
     },
     { title: "GENERATION", cell: generationOf },
-    { title: "AGE", cell: (revision) => humanDuration(ageMs(revision.metadata.creationTimestamp, now)) },
+    { title: "AGE", cell: (revision) => ageCell(revision.metadata.creationTimestamp, now) },
     { title: "CONDITIONS", cell: (revision) => conditionsCell(revision.status?.conditions) },
     { title: "READY", cell: (revision) => readyCell(revision.status?.conditions) },
     { title: "REASON", cell: (revision) => reasonCell(revision.status?.conditions) },

@@ -10,6 +10,7 @@ import { finish, newService } from "./create.ts";
 import { addServiceFlags, type ServiceFlags } from "./flags.ts";
 import { withFiles } from "./flag-files.ts";
 import { threeWayMergePatch } from "./merge-patch.ts";
+import { goService } from "./target/go-shape.ts";
 import { printAddress } from "./progress.ts";
 import { withFlags } from "./spec/apply-flags.ts";
 import { checkAutoscaling } from "./spec/check-autoscaling.ts";
@@ -47,11 +48,12 @@ export async function runServiceApply(context: Context, { service, flags }: Serv
     return finish(context, name, { flags, doing: "Creating", done: "created" });
   }
   const before = current.status?.latestReadyRevisionName;
-  const patch = threeWayMergePatch(lastApplied(current), wanted, current);
+  const patch = threeWayMergePatch(lastApplied(current), context.offline ? goService(wanted) : wanted, current);
   const patched = patch === undefined ? current : await client.patch(SERVICE, { namespace, name }, { type: "merge", body: patch });
-  if (patched.metadata.generation === current.metadata.generation) {
+  const unchanged = context.offline ? patch === undefined : patched.metadata.generation === current.metadata.generation;
+  if (unchanged) {
     io.stdout.write(`No changes to apply to service '${name}'.\n`);
-    return printAddress(context, name, { verb: "applied", before });
+    return context.offline ? undefined : printAddress(context, name, { verb: "applied", before });
   }
   await finish(context, name, { flags, doing: "Applying", done: "applied", before });
 }

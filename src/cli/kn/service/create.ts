@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { KnativeService } from "../../../api/serving/service.ts";
 import { UserError } from "../../shared/io.ts";
-import { commaList, text, waitSettings } from "../flags.ts";
+import { commaList, text, waitSettings, type WaitFlags } from "../flags.ts";
 import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { SERVICE } from "../refs.ts";
@@ -103,7 +103,7 @@ function replacement(existing: KnativeService, service: KnativeService): Knative
 }
 
 export interface Finish {
-  readonly flags: ServiceFlags;
+  readonly flags: WaitFlags;
   /** "Creating" */
   readonly doing: string;
   /** "created" */
@@ -114,7 +114,7 @@ export interface Finish {
 /** Waits, unless told not to, and says where the service is. */
 export async function finish(context: Context, name: string, { flags, doing, done, before }: Finish): Promise<void> {
   const { io, namespace } = context;
-  if (flags.wait === false) return void io.stdout.write(`Service '${name}' ${done} in namespace '${namespace}'.\n`);
+  if (flags.wait === false || context.offline) return void io.stdout.write(`Service '${name}' ${done} in namespace '${namespace}'.\n`);
   io.stdout.write(`${doing} ${doing === "Updating" ? "Service" : "service"} '${name}' in namespace '${namespace}':\n\n`);
   await waitWithProgress(context, name, waitSettings(flags));
   await printAddress(context, name, { verb: done, before });

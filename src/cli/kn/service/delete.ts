@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UserError } from "../../shared/io.ts";
 import { deleteObject, eachName } from "../delete-wait.ts";
-import { addNamespaceFlag, addWaitFlags, type WaitFlags } from "../flags.ts";
+import { addNamespaceFlag, addTargetFlag, addWaitFlags, type WaitFlags } from "../flags.ts";
 import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { byNamespaceAndName } from "../list.ts";
@@ -19,7 +19,7 @@ export interface ServiceDeleteOptions {
 
 export function serviceDeleteCommand(kn: Kn, run = runServiceDelete): Command {
   const command = leaf("delete", "NAME [NAME ...]", "Delete services").option("--all", "Delete all services in a namespace.");
-  return addWaitFlags(addNamespaceFlag(command), "'service delete' operation to be completed").action(
+  return addWaitFlags(addTargetFlag(addNamespaceFlag(command)), "'service delete' operation to be completed").action(
     (words: string[], flags: DeleteFlags, self: Command) => {
       const options = { names: namesOf(words, flags), flags };
       return inContext(kn, self, (context) => run(context, options));

@@ -10,7 +10,7 @@ import { printerOf } from "../../shared/print-object.ts";
 import { Sections } from "../../shared/sections.ts";
 import { writeConditions } from "../conditions.ts";
 import { writeMetadata, type DescribeFlags, type View } from "../describe.ts";
-import { addNamespaceFlag } from "../flags.ts";
+import { addNamespaceFlag, addTargetFlag } from "../flags.ts";
 import { mustGet } from "../get.ts";
 import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
@@ -24,7 +24,7 @@ export interface ServiceDescribeOptions extends DescribeFlags {
 
 export function serviceDescribeCommand(kn: Kn, run = runServiceDescribe): Command {
   const command = addNamespaceFlag(leaf("describe", "NAME", "Show details of a service"));
-  return addPrintFlags(command, ", url")
+  return addTargetFlag(addPrintFlags(command, ", url"))
     .option("-v, --verbose", "More output.")
     .action((words: string[], flags: DescribeFlags, self: Command) => {
       const [name] = words;

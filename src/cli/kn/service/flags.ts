@@ -1,5 +1,17 @@
 import type { Command, Option } from "commander";
-import { addBoolPair, addNamespaceFlag, addWaitFlags, commaList, decimal, integer, many, once, text, type WaitFlags } from "../flags.ts";
+import {
+  addBoolPair,
+  addNamespaceFlag,
+  addTargetFlag,
+  addWaitFlags,
+  commaList,
+  decimal,
+  integer,
+  many,
+  once,
+  text,
+  type WaitFlags,
+} from "../flags.ts";
 import type { SpecFlags } from "./spec/apply-flags.ts";
 
 /** What create, update and apply parse. */
@@ -27,7 +39,7 @@ export function addServiceFlags(command: Command): Command {
     "lock-to-digest",
     "Keep the running image for the service constant when not explicitly specifying the image. (default true)",
   );
-  return addWaitFlags(addNamespaceFlag(command), "'service' operation to be completed");
+  return addWaitFlags(addTargetFlag(addNamespaceFlag(command)), "'service' operation to be completed");
 }
 
 function containerOptions(): Option[] {

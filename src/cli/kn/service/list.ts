@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { KnativeService } from "../../../api/serving/service.ts";
-import { humanDuration } from "../../../std/duration.ts";
-import { ageMs } from "../../shared/age.ts";
+import { ageCell } from "../../shared/age.ts";
 import { printerOf } from "../../shared/print-object.ts";
 import { conditionsCell, readyCell, reasonCell } from "../conditions.ts";
+import { addTargetFlag } from "../flags.ts";
 import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { addListFlags, byNamespaceAndName, listSelection, printList, type Column, type ListFlags } from "../list.ts";
@@ -15,7 +15,7 @@ export interface ServiceListOptions extends ListFlags {
 
 export function serviceListCommand(kn: Kn, run = runServiceList): Command {
   const command = leaf("list", "", "List services").alias("ls");
-  return addListFlags(command).action((words: string[], flags: ListFlags, self: Command) => {
+  return addTargetFlag(addListFlags(command)).action((words: string[], flags: ListFlags, self: Command) => {
     const options = { ...flags, ...listSelection("service list", words) };
     printerOf(options);
     return inContext(kn, self, (context) => run(context, options));
@@ -37,7 +37,7 @@ function columns(now: number): Column<KnativeService>[] {
     { title: "NAME", cell: (service) => service.metadata.name ?? "" },
     { title: "URL", cell: (service) => service.status?.url ?? "" },
     { title: "LATEST", cell: (service) => service.status?.latestReadyRevisionName ?? "" },
-    { title: "AGE", cell: (service) => humanDuration(ageMs(service.metadata.creationTimestamp, now)) },
+    { title: "AGE", cell: (service) => ageCell(service.metadata.creationTimestamp, now) },
     { title: "CONDITIONS", cell: (service) => conditionsCell(service.status?.conditions) },
     { title: "READY", cell: (service) => readyCell(service.status?.conditions) },
     { title: "REASON", cell: (service) => reasonCell(service.status?.conditions) },

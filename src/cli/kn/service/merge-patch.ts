@@ -9,6 +9,17 @@ export function threeWayMergePatch(original: object, wanted: object, current: ob
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
+/** `target` after a JSON merge patch (RFC 7396). */
+export function mergePatched(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const result: Members = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = mergePatched(result[key], value);
+  }
+  return result;
+}
+
 type Members = Record<string, unknown>;
 
 function deletions(original: object, wanted: object, current: object): Members {

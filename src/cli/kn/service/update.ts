@@ -45,7 +45,7 @@ export function serviceUpdateCommand(kn: Kn, run = runServiceUpdate): Command {
 export async function runServiceUpdate(context: Context, { name, flags }: ServiceUpdateOptions): Promise<void> {
   const { io, namespace } = context;
   const { old, updated } = await updateService(context, name, (current) => changed(context, current, flags));
-  if (flags.wait !== false && old.metadata.generation === updated.metadata.generation) {
+  if (flags.wait !== false && !context.offline && old.metadata.generation === updated.metadata.generation) {
     io.stdout.write(`Service '${name}' updated in namespace '${namespace}'.\nNo new revision has been created.\n`);
     return;
   }
@@ -53,7 +53,7 @@ export async function runServiceUpdate(context: Context, { name, flags }: Servic
 }
 
 async function changed(context: Context, old: KnativeService, flags: ServiceFlags): Promise<KnativeService> {
-  const base = flags.image === undefined && flags.lockToDigest !== false ? await baseRevision(context, old) : undefined;
+  const base = flags.image === undefined && flags.lockToDigest !== false && !context.offline ? await baseRevision(context, old) : undefined;
   const service = withFlags(old, { flags, mode: "update", now: context.clock.now(), random: context.random, base });
   await checkAutoscaling(service);
   if ((flags.traffic ?? flags.tag ?? flags.untag) === undefined) return service;

@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { isNotFound } from "../../../api/meta/errors.ts";
+import type { KubeObject } from "../../../api/meta/object.ts";
+import type { Revision } from "../../../api/serving/revision.ts";
+import type { KnativeService } from "../../../api/serving/service.ts";
+import { delay } from "../../../std/abort.ts";
+import { isRecord } from "../../../std/json.ts";
+import { UserError } from "../../shared/io.ts";
+import { addNamespaceFlag, addWaitFlags, type WaitFlags } from "../flags.ts";
+import { mustGet } from "../get.ts";
+import { leaf } from "../group.ts";
+import { inContext, type Context, type Kn } from "../kn.ts";
+import { CONFIGURATION, REVISION, SERVICE } from "../refs.ts";
+import { finish } from "./create.ts";
+
+export interface ServiceImportOptions {
+  readonly service: KnativeService;
+  readonly revisions: readonly Revision[];
+  readonly flags: WaitFlags;
+}
+
+export function serviceImportCommand(kn: Kn, run = runServiceImport): Command {
+  const command = leaf("import", "FILENAME", "Import a service and its revisions (experimental)");
+  return addWaitFlags(addNamespaceFlag(command), "'service import' operation to be completed").action(
+    async (words: string[], flags: WaitFlags, self: Command) => {
+      const [path] = words;
+      if (path === undefined || words.length > 1) {
+        throw new UserError(`'${kn.name} service import' requires filename of import file as single argument`);
+      }
+      const exported = await readExport(path, kn.io.cwd);
+      return inContext(kn, self, (context) => run(context, { ...exported, flags }));
+    },
+  );
+}
+
+async function readExport(path: string, cwd: string): Promise<Pick<ServiceImportOptions, "service" | "revisions">> {
+  const { readFile } = await import("node:fs/promises");
+  const { parse } = await import("yaml");
+  const content = await readFile(resolve(cwd, path), "utf8").catch(() => {
+    throw new UserError(`open ${path}: no such file or directory`);
+  });
+  let value: unknown;
+  try {
+    value = parse(content);
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+  const spec = isRecord(value) && isRecord(value["spec"]) ? value["spec"] : {};
+  const { service, revisions } = spec;
+  if (!isRecord(service) || !isRecord(service["metadata"]) || typeof service["metadata"]["name"] !== "string") {
+    throw new UserError("provided import file doesn't contain service name, please note that only kn's custom export format is supported");
+  }
+  return { service: service as unknown as KnativeService, revisions: Array.isArray(revisions) ? (revisions as Revision[]) : [] };
+}
+
+export async function runServiceImport(context: Context, { service, revisions, flags }: ServiceImportOptions): Promise<void> {
+  const { client, namespace } = context;
+  const name = service.metadata.name ?? "";
+  if ((await client.get(SERVICE, { namespace, name })) !== undefined) {
+    throw new UserError(`cannot import service '${name}' in namespace '${namespace}' because the service already exists`);
+  }
+  await client.create(SERVICE, placed(service, namespace));
+  const owner = await configurationOf(context, name);
+  for (const revision of revisions) {
+    const { metadata, ...rest } = placed(revision, namespace);
+    await client.create(REVISION, { ...rest, metadata: { ...metadata, ownerReferences: [controlledBy(owner)] } });
+  }
+  await finish(context, name, { flags, doing: "Importing", done: "imported" });
+}
+
+/** Without a status: that is the server's to write. */
+function placed<T extends KubeObject & { status?: unknown }>(object: T, namespace: string): Omit<T, "status"> & KubeObject {
+  const { status: _status, ...rest } = object;
+  return { ...rest, metadata: { ...object.metadata, namespace } };
+}
+
+/** Tries and pauses until the controller has made the Configuration. */
+const TRIES = 4;
+const FIRST_PAUSE_MS = 10;
+const PAUSE_GROWTH = 5;
+
+async function configurationOf(context: Context, name: string): Promise<KubeObject> {
+  for (let left = TRIES - 1, pauseMs = FIRST_PAUSE_MS; ; left -= 1, pauseMs *= PAUSE_GROWTH) {
+    try {
+      return await mustGet(context, CONFIGURATION, name);
+    } catch (error) {
+      if (!isNotFound(error) || left === 0) throw error;
+      await delay(context.clock, pauseMs, context.signal);
+    }
+  }
+}
+
+function controlledBy({ apiVersion = "", kind = "", metadata }: KubeObject) {
+  return { apiVersion, kind, name: metadata.name ?? "", uid: metadata.uid ?? "", controller: true, blockOwnerDeletion: true };
+}
