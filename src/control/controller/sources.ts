@@ -33,7 +33,10 @@ export function informerSource<T extends KubeObject>(
   return changeSource(informer, keysOf, timing);
 }
 
-/** The objects that a controller reconciles. Its own word, the status, comes back late: it is there to be set right if somebody changed it. */
+/**
+ * The objects that a controller reconciles. Its own word, the status, comes back late: only to be set right if somebody
+ * changed it.
+ */
 export function ownSource<T extends KubeObject>(informer: Informer<T>): Source {
   return changeSource(
     informer,

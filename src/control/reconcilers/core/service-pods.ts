@@ -6,7 +6,7 @@ import { PORTS_ANNOTATION } from "../../../api/names/kinetic.ts";
 import { matchesLabels } from "../../../client/selectors.ts";
 import type { Change, Informer, Informers } from "../../../client/types.ts";
 import { deepEqual } from "../../../std/json.ts";
-import { changeSource, informerSource, SETTLE_MS, settled, type Timing } from "../../controller/sources.ts";
+import { changeSource, SETTLE_MS, settled, type Timing } from "../../controller/sources.ts";
 import type { Source } from "../../controller/types.ts";
 import { isPodReady, isPodTerminal } from "./pods.ts";
 
@@ -42,7 +42,8 @@ export class ServicePods {
   /** Services, and the services of pods whose endpoints changed. `afterMs`: for all but pods that became ready or stopped to be. */
   sources(afterMs = 0): readonly Source[] {
     const pods = changeSource(this.pods, (change) => this.#concerned(change), podTiming(afterMs));
-    return [settled(informerSource(this.services), afterMs), pods];
+    const services = changeSource(this.services, (change) => (mayHaveEndpoints(change) ? [keyOf(change.object)] : []));
+    return [settled(services, afterMs), pods];
   }
 
   #concerned(change: Change<Pod>): readonly ObjectKey[] {
@@ -52,6 +53,12 @@ export class ServicePods {
     const before = change.object.metadata.labels === change.old.metadata.labels ? [] : this.servicesOf(change.old);
     return [...new Set([...now, ...before])].map(keyOf);
   }
+}
+
+/** Endpoints of a Service without selector are somebody else's until it goes. */
+function mayHaveEndpoints(change: Change<Service>): boolean {
+  if (change.type === "deleted") return true;
+  return hasSelector(change.object) || (change.type === "updated" && hasSelector(change.old));
 }
 
 function podTiming(afterMs: number): Timing<Pod> {

@@ -9,7 +9,7 @@ import { SliceSet } from "../slice-set.ts";
 import { MANAGED_BY_LABEL, SERVICE_NAME_LABEL, SLICE_MANAGER } from "../slices.ts";
 import { makeSlice } from "./resources.ts";
 
-/** One EndpointSlice for each pod of each Service with a selector. */
+/** One EndpointSlice for each pod of each Service with a selector. They belong to the Service and go with it. */
 export function endpointSliceController(deps: ControllerDeps): Controller {
   const world = new ServicePods(deps.informers);
   const slices = deps.informers.of(endpointSliceKind);
@@ -31,8 +31,9 @@ export function endpointSliceController(deps: ControllerDeps): Controller {
 
 async function reconcileSlices(world: ServicePods, own: SliceSet, key: ObjectKey): Promise<Outcome> {
   const service = world.services.get(key);
-  const pods = service !== undefined && hasSelector(service) ? world.podsOf(service) : [];
-  const desired = service === undefined ? [] : pods.map((pod) => makeSlice(service, pod));
+  if (service === undefined) return done; // the garbage collector takes the slices
+  const pods = hasSelector(service) ? world.podsOf(service) : [];
+  const desired = pods.map((pod) => makeSlice(service, pod));
   await own.bring(key, desired);
   return done;
 }

@@ -1,9 +1,10 @@
 import { endpointsKind } from "../../../../api/core/endpoints.ts";
-import type { EndpointSlice } from "../../../../api/k8s/types.generated.ts";
+import type { EndpointSlice, Service } from "../../../../api/k8s/types.generated.ts";
 import { serviceKind } from "../../../../api/core/service.ts";
 import { endpointSliceKind } from "../../../../api/discovery/endpoint-slice.ts";
+import { keyOf } from "../../../../api/meta/object.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { childTiming, ECHO_MS, informerSource, settled } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, filteredSource, informerSource, settled } from "../../../controller/sources.ts";
 import { done, type Controller } from "../../../controller/types.ts";
 import { hasSelector } from "../service-pods.ts";
 import { SliceSet } from "../slice-set.ts";
@@ -23,13 +24,18 @@ export function endpointSliceMirroringController(deps: ControllerDeps): Controll
     serviceOf,
     childTiming(() => ECHO_MS),
   );
+  /** What is about a Service with selector is not ours. */
+  const isOurs = (service: Service | undefined) => service === undefined || !hasSelector(service);
+  const changedEndpoints = filteredSource(endpoints, ({ object }) => isOurs(services.get(keyOf(object))));
+  const changedServices = filteredSource(services, (change) => isOurs(change.object) || (change.type === "updated" && isOurs(change.old)));
   return {
     name: "endpointslicemirroring-controller",
-    sources: [settled(informerSource(endpoints)), settled(informerSource(services), ECHO_MS), changedSlices],
+    sources: [settled(changedEndpoints), settled(changedServices, ECHO_MS), changedSlices],
     concurrency: 16,
     reconcile: async (key) => {
       const found = endpoints.get(key);
       const service = services.get(key);
+      if (service === undefined && found === undefined) return done; // the garbage collector takes the slices
       const mirrored = found !== undefined && service !== undefined && !hasSelector(service) && wantsMirror(found);
       await own.bring(key, mirrored ? mirrorSlices(found) : []);
       return done;

@@ -18,7 +18,7 @@ export interface Owners {
 
 type Fate = keyof Owners;
 
-/** An owner that is not in the cache is asked of the server before it counts as gone: it may just be new. */
+/** An owner that is not in the cache and was not seen to go is asked of the server before it counts as gone: it may just be new. */
 export async function classifyOwners(graph: OwnerGraph, client: Client, object: KubeObject): Promise<Owners> {
   const references = object.metadata.ownerReferences ?? [];
   const fates = await Promise.all(references.map((reference) => fateOf(graph, client, reference, keyOf(object).namespace)));
@@ -29,6 +29,7 @@ export async function classifyOwners(graph: OwnerGraph, client: Client, object: 
 async function fateOf(graph: OwnerGraph, client: Client, reference: OwnerReference, namespace: string): Promise<Fate> {
   const kind = graph.kindOf(reference);
   if (kind === undefined) return "solid"; // a kind that we do not know is not ours to judge
+  if (graph.isGone(reference.uid)) return "absent";
   const cached = graph.cachedOwner(reference, namespace);
   const owner = cached ?? (await client.get(kind, ownerKey(kind, reference, namespace)));
   if (owner?.metadata.uid !== reference.uid) return "absent";

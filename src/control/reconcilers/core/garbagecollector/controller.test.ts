@@ -99,6 +99,28 @@ test("gc: a child whose owner the cache does not show yet is never deleted", asy
   assert.deepEqual([...world.writes, ...late.writes], []);
 });
 
+test("gc: nobody asks about owners that are there, nor about one that was seen to go", async () => {
+  const asked: string[] = [];
+  const world = new World({
+    objects: [set("rs")],
+    faults: [
+      ({ verb, key }, proceed) => {
+        if (verb === "get") asked.push(key?.name ?? "");
+        return proceed();
+      },
+    ],
+  });
+  const woken: string[] = [];
+  const controller = collector(world);
+  for (const source of controller.sources) source.start(({ name }) => void woken.push(name));
+  world.put(pod("p", [owner("rs")]));
+  assert.deepEqual(woken, [], "the owner is there and stays");
+  world.remove(replicaSetKind, { namespace: "ns", name: "rs" });
+  assert.deepEqual(woken, ["2:p"]);
+  await controller.reconcile({ namespace: "ns", name: "2:p" }, new AbortController().signal);
+  assert.deepEqual([world.list(podKind), asked], [[], []]);
+});
+
 test("gc: deleting the root in the background takes the whole tree; in the foreground the root goes last", async () => {
   for (const propagationPolicy of ["Background", "Foreground"] as const) {
     const root = { apiVersion: "apps/v1", kind: "Deployment", metadata: { namespace: "ns", name: "d", uid: "d" } };

@@ -24,18 +24,28 @@ export function garbageCollectorController(deps: ControllerDeps, kinds: readonly
 
 function itemSource(graph: OwnerGraph, informer: Informer<KubeObject>, number: number): Source {
   return changeSource(informer, (change) => {
-    if (change.type === "deleted") return [...dependentKeys(graph, change.object), ...waitingOwnerKeys(graph, change.object)];
-    return isNews(change) ? [workKeyOf(number, change.object)] : [];
+    if (change.type === "deleted") {
+      graph.gone(change.object);
+      return [...dependentKeys(graph, change.object), ...waitingOwnerKeys(graph, change.object)];
+    }
+    return isNews(graph, change) ? [workKeyOf(number, change.object)] : [];
   });
 }
 
 /** Whether owners or life of the object changed: other updates cannot make it garbage. */
-function isNews(change: Exclude<Change<KubeObject>, { type: "deleted" }>): boolean {
+function isNews(graph: OwnerGraph, change: Exclude<Change<KubeObject>, { type: "deleted" }>): boolean {
   const { object } = change;
   const concerns = object.metadata.ownerReferences !== undefined || isDeletedInForeground(object) || isDeletedAsOrphaning(object);
-  if (change.type === "added") return concerns;
+  if (change.type === "added") return concerns && !isHeld(graph, object);
   const facts = ({ metadata }: KubeObject) => [metadata.ownerReferences, metadata.deletionTimestamp, metadata.finalizers];
   return (concerns || change.old.metadata.ownerReferences !== undefined) && !deepEqual(facts(object), facts(change.old));
+}
+
+/** Whether all its owners are there and stay for now: when one goes, that wakes its dependents. */
+function isHeld(graph: OwnerGraph, { metadata }: KubeObject): boolean {
+  const { ownerReferences = [], namespace = "", deletionTimestamp } = metadata;
+  const stays = (owner: KubeObject | undefined) => owner !== undefined && owner.metadata.deletionTimestamp === undefined;
+  return deletionTimestamp === undefined && ownerReferences.every((reference) => stays(graph.cachedOwner(reference, namespace)));
 }
 
 function dependentKeys(graph: OwnerGraph, owner: KubeObject): ObjectKey[] {

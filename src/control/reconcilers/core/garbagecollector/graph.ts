@@ -5,6 +5,8 @@ import type { Informer, Informers } from "../../../../client/types.ts";
 import { refersTo } from "../../../controller/owners.ts";
 
 const OWNER = "owner-uid";
+/** Dependents are told within moments; whoever comes later asks the server. */
+const REMEMBERED = 10_000;
 
 /** One object with the number of its kind. */
 export interface Item {
@@ -18,6 +20,9 @@ export interface Item {
 export class OwnerGraph {
   readonly kinds: readonly KindRef[];
   readonly informers: readonly Informer<KubeObject>[];
+
+  /** Uids of objects that the watch told to be gone, the latest last: no object ever has one of them again. */
+  readonly #gone = new Set<string>();
 
   constructor(informers: Informers, kinds: readonly KindRef[]) {
     this.kinds = kinds;
@@ -39,6 +44,21 @@ export class OwnerGraph {
     const { uid } = owner.metadata;
     if (uid === undefined) return [];
     return this.informers.flatMap((informer) => informer.byIndex(OWNER, uid).map((object) => ({ kind: informer.kind, object })));
+  }
+
+  gone({ metadata: { uid } }: KubeObject): void {
+    if (uid === undefined) return;
+    this.#gone.add(uid);
+    if (this.#gone.size <= REMEMBERED) return;
+    for (const oldest of this.#gone) {
+      this.#gone.delete(oldest);
+      return;
+    }
+  }
+
+  /** Whether it is known without asking that no object has this uid any more. */
+  isGone(uid: string): boolean {
+    return this.#gone.has(uid);
   }
 
   kindOf(reference: OwnerReference): KindRef | undefined {

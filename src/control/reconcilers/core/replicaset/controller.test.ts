@@ -4,8 +4,9 @@ import { replicaSetKind } from "../../../../api/apps/replica-set.ts";
 import { podKind } from "../../../../api/core/pod.ts";
 import type { Pod, ReplicaSet } from "../../../../api/k8s/types.generated.ts";
 import { apiError } from "../../../../api/meta/errors.ts";
+import type { KubeObject } from "../../../../api/meta/object.ts";
 import { failNth, loseNthAnswer, matching } from "../../../../client/faults.ts";
-import { SETTLE_MS } from "../../../controller/sources.ts";
+import { ECHO_MS, SETTLE_MS } from "../../../controller/sources.ts";
 import { runControllers } from "../../../controller/run-controllers.ts";
 import { settle } from "../../../../testing/clock.ts";
 import { controllerRef } from "../../../controller/owners.ts";
@@ -61,14 +62,11 @@ const created = { verb: "create", kind: "Pod", key: "ns/" } as const;
 reconcileTable(replicaSetController, [
   { name: "replicaset: one that is gone is left alone", world: [], key: "ns/web" },
   {
-    name: "replicaset: makes the missing pods first and then writes one status that counts them",
+    name: "replicaset: makes the missing pods, and counts them a moment later",
     world: [set(2)],
     key: "ns/web",
-    writes: [
-      { ...created, partial: { metadata: { generateName: "web-", labels }, spec: { containers: [{ name: "c" }] } } },
-      created,
-      { verb: "status", kind: "ReplicaSet", key: "ns/web", partial: { status: { replicas: 2, fullyLabeledReplicas: 2 } } },
-    ],
+    writes: [{ ...created, partial: { metadata: { generateName: "web-", labels }, spec: { containers: [{ name: "c" }] } } }, created],
+    outcome: { kind: "requeueAfter", afterMs: ECHO_MS },
     events: ["Normal SuccessfulCreate Created pod: web-2", "Normal SuccessfulCreate Created pod: web-3"],
     settles: true,
   },
@@ -103,11 +101,8 @@ reconcileTable(replicaSetController, [
     name: "replicaset: releases a pod whose labels no longer match, and replaces it",
     world: [set(1), pod("a", { labels: { app: "other" } })],
     key: "ns/web",
-    writes: [
-      { verb: "patch", kind: "Pod", key: "ns/a", partial: { metadata: { ownerReferences: [] } } },
-      created,
-      { verb: "status", kind: "ReplicaSet", key: "ns/web" },
-    ],
+    writes: [{ verb: "patch", kind: "Pod", key: "ns/a", partial: { metadata: { ownerReferences: [] } } }, created],
+    outcome: { kind: "requeueAfter", afterMs: ECHO_MS },
     events: ["Normal SuccessfulCreate Created pod: web-4"],
   },
   {
@@ -242,4 +237,27 @@ test("replicaset: gives up unassigned, pending, unready, cheap, then the newest 
   ];
   const names = deletionOrder(pods).map(({ metadata }) => metadata.name);
   assert.deepEqual(names, ["unbound", "pending", "unready", "cheap", "young", "old"]);
+});
+
+test("replicaset: pods that start are counted in one status: when they are ready, or after a moment", async () => {
+  for (const isReady of [true, false]) {
+    const world = new World({ objects: [set(1)] });
+    const { reconcile } = replicaSetController(world);
+    const look = () => reconcile({ namespace: "ns", name: "web" }, new AbortController().signal);
+    const statuses = () => world.writes.filter(({ verb }) => verb === "status").map(({ body }) => (body as ReplicaSet).status);
+    await look();
+    const [made] = world.list(podKind);
+    if (isReady) world.put({ ...made, status: { conditions: [{ type: "Ready", status: "True" }] } } as KubeObject);
+    else await world.clock.advance(ECHO_MS - 1);
+    await look();
+    if (!isReady) {
+      assert.deepEqual(statuses(), []);
+      await world.clock.advance(1);
+      await look();
+    }
+    const counts = isReady ? { readyReplicas: 1, availableReplicas: 1 } : {};
+    const [status, ...others] = statuses();
+    assert.deepEqual(others, []);
+    assert.deepEqual({ ...status }, { ...status, replicas: 1, fullyLabeledReplicas: 1, ...counts });
+  }
 });

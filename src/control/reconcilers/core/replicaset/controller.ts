@@ -7,6 +7,7 @@ import type { ControllerDeps } from "../../../controller/deps.ts";
 import { controllerOf } from "../../../controller/owners.ts";
 import { ECHO_MS, informerSource, ownerSource, ownSource, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
+import { Patience } from "../../../controller/patience.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { UnseenWrites } from "../../../controller/unseen-writes.ts";
 import { isPodActive, isPodReady } from "../pods.ts";
@@ -19,6 +20,7 @@ export function replicaSetController(deps: ControllerDeps): Controller {
   const world: ReplicaSetWorld = {
     client: deps.client,
     clock: deps.clock,
+    patience: new Patience(deps),
     recorder: deps.recorder("replicaset-controller"),
     sets,
     pods,

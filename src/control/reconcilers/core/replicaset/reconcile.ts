@@ -6,9 +6,9 @@ import { matchesSelector } from "../../../../client/selectors.ts";
 import { ApiError } from "../../../../api/meta/errors.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
-import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import { claimChildren } from "../../../controller/claim.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
+import { sooner, type Patience } from "../../../controller/patience.ts";
 import type { Recorder } from "../../../controller/recorder.ts";
 import { SETTLE_MS } from "../../../controller/sources.ts";
 import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
@@ -16,12 +16,13 @@ import type { UnseenWrites } from "../../../controller/unseen-writes.ts";
 import { availableInMs, isPodActive } from "../pods.ts";
 import { deletionOrder } from "./deletion-order.ts";
 import { makePod } from "./resources/pod.ts";
-import { replicaSetStatus, type ReplicaFailure } from "./status.ts";
+import { isStarting, replicaSetStatus, type ReplicaFailure } from "./status.ts";
 
 export interface ReplicaSetWorld {
   readonly client: Client;
   readonly clock: Clock;
   readonly recorder: Recorder;
+  readonly patience: Patience;
   readonly sets: Informer<ReplicaSet>;
   readonly pods: Informer<Pod>;
   readonly unseen: UnseenWrites<Pod>;
@@ -44,16 +45,20 @@ interface Managed {
  */
 export async function reconcileReplicaSet(world: ReplicaSetWorld, key: ObjectKey): Promise<Outcome> {
   const set = world.sets.get(key);
-  if (set === undefined) return done;
+  if (set === undefined) {
+    world.patience.forget(key);
+    return done;
+  }
   const active = await activePods(world, set);
   const fromZero = set.status?.replicas === 0 && active.length === 0;
   const burst = fromZero ? 1 : BURST;
   const managed = set.metadata.deletionTimestamp === undefined ? await manage(world, set, { active, burst }) : { active, errors: [] };
   if (fromZero && managed.active.length > 0) return requeueAfter(SETTLE_MS);
   const now = world.clock.now();
-  await updateStatusIfChanged(world.client, replicaSetKind, set, replicaSetStatus(set, managed.active, managed.failure, now));
+  const status = replicaSetStatus(set, managed.active, managed.failure, now);
+  const reported = await world.patience.report(replicaSetKind, set, status, isStarting(set.status, status));
   if (managed.errors.length > 0) throw managed.errors[0];
-  return untilAvailable(set, managed.active, now);
+  return sooner(reported, untilAvailable(set, managed.active, now));
 }
 
 async function activePods(world: ReplicaSetWorld, set: ReplicaSet): Promise<readonly Pod[]> {

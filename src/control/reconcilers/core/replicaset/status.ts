@@ -1,5 +1,6 @@
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from "../../../../api/k8s/types.generated.ts";
 import { matchesLabels } from "../../../../client/selectors.ts";
+import { deepEqual } from "../../../../std/json.ts";
 import { rfc3339 } from "../../../../std/clock.ts";
 import { availableInMs, isPodReady } from "../pods.ts";
 
@@ -27,6 +28,16 @@ export function replicaSetStatus(
     observedGeneration: set.metadata.generation,
     conditions: conditions.length === 0 ? undefined : conditions,
   };
+}
+
+/** Whether all the news is pods that were made: when they are ready there is more to tell, usually soon. */
+export function isStarting(before: ReplicaSetStatus | undefined, after: ReplicaSetStatus): boolean {
+  const facts = ({ readyReplicas, availableReplicas, conditions }: Partial<ReplicaSetStatus>) => [
+    readyReplicas,
+    availableReplicas,
+    conditions,
+  ];
+  return after.replicas > (before?.replicas ?? 0) && deepEqual(facts(before ?? {}), facts(after));
 }
 
 function conditionsAfter(conditions: ReplicaSetCondition[], failure: ReplicaFailure | undefined, now: number): ReplicaSetCondition[] {

@@ -2,7 +2,12 @@ import type { Configuration } from "../../../../api/serving/configuration.ts";
 import type { Revision } from "../../../../api/serving/revision.ts";
 import type { Route } from "../../../../api/serving/route.ts";
 import type { TrafficTarget } from "../../../../api/serving/traffic.ts";
-import { CONFIGURATION_GENERATION_LABEL, ROUTES_ANNOTATION, ROUTING_STATE_LABEL, ROUTING_STATE_MODIFIED_ANNOTATION } from "../../../../api/names/labels.ts";
+import {
+  CONFIGURATION_GENERATION_LABEL,
+  ROUTES_ANNOTATION,
+  ROUTING_STATE_LABEL,
+  ROUTING_STATE_MODIFIED_ANNOTATION,
+} from "../../../../api/names/labels.ts";
 import { rfc3339 } from "../../../../std/clock.ts";
 
 /** All targets that a route names: those it wants and those it still serves. */

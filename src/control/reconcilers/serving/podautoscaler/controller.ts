@@ -9,11 +9,11 @@ import { serverlessServiceKind, type ServerlessService } from "../../../../api/n
 import { REVISION_LABEL, SERVICE_TYPE_LABEL } from "../../../../api/names/labels.ts";
 import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
+import { Patience } from "../../../controller/patience.ts";
 import {
   changeSource,
   childTiming,
   ECHO_MS,
-  informerSource,
   isMoreThanStatus,
   ownerSource,
   ownSource,
@@ -54,6 +54,7 @@ export function podAutoscalerController(deps: ControllerDeps, autoscaler: Autosc
   const world: PodAutoscalerWorld = {
     client: deps.client,
     clock: deps.clock,
+    patience: new Patience(deps),
     autoscaler,
     podAutoscalers: deps.informers.of(podAutoscalerKind),
     serverlessServices: deps.informers.of(serverlessServiceKind),

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { PodAutoscaler } from "../../../../api/autoscaling-internal/podautoscaler.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import type { StatReport } from "../../../../api/ports/stats.ts";
-import { reconcileTable } from "../../../../testing/reconcile-table.ts";
+import { assertWrites, reconcileTable } from "../../../../testing/reconcile-table.ts";
+import { ECHO_MS } from "../../../controller/sources.ts";
 import { World } from "../../../../testing/world.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import { podAutoscalerController } from "./controller.ts";
@@ -156,31 +157,9 @@ reconcileTable(controller, [
         key: "default/hello-00001",
         partial: { spec: { panicWindow: 6_000_000_000, stableWindow: 60_000_000_000, scrapeTarget: "hello-00001-private" } },
       },
-      {
-        verb: "status",
-        kind: "PodAutoscaler",
-        key: "default/hello-00001",
-        partial: {
-          status: {
-            desiredScale: -1,
-            actualScale: 0,
-            conditions: [
-              {
-                type: "Active",
-                status: "Unknown",
-                reason: "Queued",
-                message: "Requests to the target are being buffered as resources are provisioned.",
-              },
-              { type: "Ready", status: "Unknown", reason: "Queued" },
-              { type: "SKSReady", status: "Unknown", reason: "NotReady", message: "No Private Service Name" },
-              { type: "ScaleTargetInitialized", status: "Unknown", reason: "Queued" },
-            ],
-          },
-        },
-      },
     ],
     settles: true,
-    outcome: { kind: "requeueAfter", afterMs: 630_000 },
+    outcome: { kind: "requeueAfter", afterMs: ECHO_MS },
   },
   {
     name: "the first ready instance makes it active and initialized",
@@ -335,4 +314,43 @@ test("the clockwork evaluates every two seconds and stops when disposed", async 
   autoscaler.track("default/hello-00001", trackedAtZero);
   await world.clock.advance(10_000);
   assert.equal(autoscaler.decision("default/hello-00001"), undefined);
+});
+
+test("a wait is told once it has lasted, and then with all its reasons", async () => {
+  const world = new World({ objects: [pa(), deployment(1)], now: NOW });
+  const { reconcile } = controller(world);
+  const look = () => reconcile({ namespace: "default", name: "hello-00001" }, new AbortController().signal);
+  const statuses = () => world.writes.filter(({ verb }) => verb === "status");
+  await look();
+  await world.clock.advance(ECHO_MS - 1);
+  await look();
+  assert.deepEqual(statuses(), []);
+  await world.clock.advance(1);
+  await look();
+  assertWrites(statuses(), [
+    {
+      verb: "status",
+      kind: "PodAutoscaler",
+      key: "default/hello-00001",
+      partial: {
+        status: {
+          desiredScale: -1,
+          actualScale: 0,
+          conditions: [
+            {
+              type: "Active",
+              status: "Unknown",
+              reason: "Queued",
+              message: "Requests to the target are being buffered as resources are provisioned.",
+            },
+            { type: "Ready", status: "Unknown", reason: "Queued" },
+            { type: "SKSReady", status: "Unknown", reason: "NotReady", message: "No Private Service Name" },
+            { type: "ScaleTargetInitialized", status: "Unknown", reason: "Queued" },
+          ],
+        },
+      },
+    },
+  ]);
+  await look();
+  assert.equal(statuses().length, 1);
 });

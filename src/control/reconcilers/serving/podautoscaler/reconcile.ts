@@ -13,8 +13,10 @@ import type { Clock } from "../../../../std/clock.ts";
 import { applyScale, type ScaleAction } from "../../../autoscaler/apply-scale.ts";
 import { deciderSpec, type DeciderSpec } from "../../../autoscaler/spec.ts";
 import { createOrUpdate, updateStatusIfChanged } from "../../../controller/apply.ts";
+import { sooner, type Patience } from "../../../controller/patience.ts";
 import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { countReady } from "../shared/endpoints.ts";
+import { isWait } from "../shared/timing.ts";
 import { privateServiceName } from "../../../../api/names/services.ts";
 import type { Autoscaler } from "./autoscaler.ts";
 import { makeMetric, makeServerlessService } from "./resources.ts";
@@ -23,6 +25,7 @@ import { activityOf, isInitialized, PODAUTOSCALER_CONDITIONS, podAutoscalerStatu
 export interface PodAutoscalerWorld {
   readonly client: Client;
   readonly clock: Clock;
+  readonly patience: Patience;
   readonly autoscaler: Autoscaler;
   readonly podAutoscalers: Informer<PodAutoscaler>;
   readonly serverlessServices: Informer<ServerlessService>;
@@ -44,6 +47,7 @@ export async function reconcilePodAutoscaler(world: PodAutoscalerWorld, key: Obj
   const pa = world.podAutoscalers.get(key);
   if (pa === undefined || pa.metadata.deletionTimestamp !== undefined) {
     world.autoscaler.forget(formatKey(key));
+    world.patience.forget(key);
     return done;
   }
   const autoscalerClass = pa.metadata.annotations?.[CLASS_ANNOTATION] ?? KPA_CLASS;
@@ -56,8 +60,9 @@ export async function reconcilePodAutoscaler(world: PodAutoscalerWorld, key: Obj
   if (action.kind === "scale" && action.want > 0 && ready === 0) return requeueAfter(ACTIVATION_MS);
   const sks = await reconcileChildren(world, pa, spec, { want: action.want, ready });
   const status = podAutoscalerStatus(pa, spec, { want: action.want, ready, sks, now: world.clock.now() });
-  await updateStatusIfChanged(world.client, podAutoscalerKind, pa, status);
-  return action.requeueAfterMs === undefined ? done : requeueAfter(action.requeueAfterMs);
+  const waits = isWait(status.conditions) && isWait(pa.status?.conditions);
+  const reported = await world.patience.report(podAutoscalerKind, pa, status, waits);
+  return action.requeueAfterMs === undefined ? reported : sooner(reported, requeueAfter(action.requeueAfterMs));
 }
 
 /** Nothing waits without saying what for: this class needs a metrics pipeline that is not here. */

@@ -17,6 +17,6 @@ export function countReady(slices: Informer<EndpointSlice>, namespace: string, s
   return slices.byIndex(INDEX, `${namespace}/${service}`).reduce((count, slice) => count + readyIn(slice), 0);
 }
 
-export function readyIn({ endpoints = [] }: EndpointSlice): number {
-  return endpoints.filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true).length;
+export function readyIn({ endpoints }: EndpointSlice): number {
+  return (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true).length;
 }
