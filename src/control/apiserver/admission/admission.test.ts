@@ -33,3 +33,30 @@ test("a patch of the managers alone is kept, as kubectl's move to server-side ap
   const again = await server.ask("PUT", "configmaps/a", body);
   assert.equal(again.body.metadata.resourceVersion, body.metadata.resourceVersion, "the same managers are no change");
 });
+
+test("field managers own what was sent, not what a webhook made of it", async () => {
+  await using server = await startTestServer();
+  const annotations = { "client.knative.dev/user-image": "i" };
+  const body = { metadata: { name: "s" }, spec: { template: { metadata: { annotations }, spec: { containers: [{ image: "i" }] } } } };
+  const made = await server.ask("POST", `${SERVICES}?fieldManager=kn`, body);
+  assert.equal(made.body.metadata.annotations?.["serving.knative.dev/creator"], "admin");
+  const template = {
+    ".": {},
+    "f:metadata": { ".": {}, "f:annotations": { ".": {}, "f:client.knative.dev/user-image": {} } },
+    "f:spec": { ".": {}, "f:containers": {} },
+  };
+  assert.deepEqual(
+    made.body.metadata.managedFields?.map(({ fieldsV1 }) => fieldsV1),
+    [{ "f:spec": { ".": {}, "f:template": template } }],
+  );
+  const patch = { spec: { template: { spec: { timeoutSeconds: 30 } } } };
+  const headers = { "content-type": "application/merge-patch+json" };
+  const changed = await server.ask("PATCH", `${SERVICES}/s?fieldManager=other`, patch, { headers });
+  assert.deepEqual(
+    changed.body.metadata.managedFields?.map(({ manager, fieldsV1 }) => [manager, fieldsV1]),
+    [
+      ["kn", { "f:spec": { ".": {}, "f:template": template } }],
+      ["other", { "f:spec": { "f:template": { "f:spec": { "f:timeoutSeconds": {} } } } }],
+    ],
+  );
+});

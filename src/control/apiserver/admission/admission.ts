@@ -5,6 +5,7 @@ import type { Definitions } from "../../../api/meta/schema.ts";
 import { metaCauses } from "../../../api/meta/validation/object-meta.ts";
 import { rfc3339, type Clock } from "../../../std/clock.ts";
 import { deepClone, deepEqual } from "../../../std/json.ts";
+import { cloneButManagers } from "../patch/clone.ts";
 import type { Random } from "../../../std/random.ts";
 import type { ObjectSchema } from "../schema/schema.ts";
 import { managersAfter } from "../patch/patch.ts";
@@ -44,6 +45,11 @@ export interface Admitted extends Disposable {
   readonly object: KubeObject;
 }
 
+interface Shaped {
+  readonly draft: KubeObject;
+  readonly sent: KubeObject;
+}
+
 interface Circumstances {
   readonly write: Write;
   readonly context: AdmissionContext;
@@ -52,6 +58,9 @@ interface Circumstances {
 /**
  * From a decoded body to what is stored:
  * system metadata -> strategy.prepare -> schema defaults -> strategy.default -> field managers -> plugins -> validation.
+ *
+ * The defaults of a custom kind are a webhook's on a cluster, so they come after the field managers: nobody owns what nobody
+ * has sent, and an apply that does not mention it takes nothing away.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -65,8 +74,8 @@ export class Admission {
     const { kind } = write;
     const context = this.#context(write, undefined);
     fillNewMetadata(draft, kind, { now: context.now, random: this.#options.random });
-    this.#shape(draft, kind, context);
-    return this.#finish(this.#own(draft, undefined, write), undefined, { write, context });
+    const sent = this.#shape(draft, kind, context);
+    return this.#finish(this.#own({ draft, sent }, undefined, write), undefined, { write, context });
   }
 
   /** @throws ApiError when the change is refused. `draft` is changed in place; an equal result is `old` itself. */
@@ -75,11 +84,11 @@ export class Admission {
     const context = this.#context(write, old);
     keepMetadata(draft, old);
     keepUntouched(draft, old, write);
-    this.#shape(draft, kind, context);
+    const sent = this.#shape(draft, kind, context);
     raiseGeneration(draft, old, kind);
     draft.metadata.resourceVersion = old.metadata.resourceVersion;
-    if (sameButManagers(draft, old)) return { object: this.#sameManagers(draft, old, write), [Symbol.dispose]: () => {} };
-    return this.#finish(this.#own(draft, old, write), old, { write, context });
+    if (sameButManagers(draft, old)) return { object: this.#sameManagers({ draft, sent }, old, write), [Symbol.dispose]: () => {} };
+    return this.#finish(this.#own({ draft, sent }, old, write), old, { write, context });
   }
 
   #context(write: Write, old: KubeObject | undefined): AdmissionContext {
@@ -95,29 +104,32 @@ export class Admission {
     };
   }
 
-  #shape(draft: KubeObject, kind: Kind, context: AdmissionContext): void {
+  /** Changes the draft; answers it as the field managers have to see it. */
+  #shape(draft: KubeObject, kind: Kind, context: AdmissionContext): KubeObject {
     kind.strategy.prepare?.(draft, context);
     this.#options.schema(kind).applyDefaults(draft as unknown as Parts);
+    const sent = kind.crd === undefined || kind.strategy.default === undefined ? draft : cloneButManagers(draft);
     kind.strategy.default?.(draft, context);
+    return sent;
   }
 
-  #own(draft: KubeObject, old: KubeObject | undefined, write: Write): KubeObject {
+  #own({ draft, sent }: Shaped, old: KubeObject | undefined, write: Write): KubeObject {
     const { definitions, clock } = this.#options;
     const { kind, subresource, manager } = write;
     if (manager === undefined) return draft;
     const writer = { name: manager, apiVersion: apiVersionOf(kind), subresource, time: rfc3339(clock.now()) };
-    const managedFields = managersAfter(patchTarget(kind, definitions), old, draft, writer);
+    const managedFields = managersAfter(patchTarget(kind, definitions), old, sent, writer);
     if (managedFields === undefined) delete draft.metadata.managedFields;
     else draft.metadata.managedFields = managedFields;
     return draft;
   }
 
   /** Nothing changed: but an apply, or a client that edits or resets the managers, may change who owns what. */
-  #sameManagers(draft: KubeObject, old: KubeObject, write: Write): KubeObject {
+  #sameManagers({ draft, sent }: Shaped, old: KubeObject, write: Write): KubeObject {
     const before = old.metadata.managedFields;
     if (write.manager !== undefined && draft.metadata.managedFields === undefined) return old;
     if (deepEqual(draft.metadata.managedFields ?? [], before ?? [])) return old;
-    const next = this.#own(draft, old, write).metadata.managedFields;
+    const next = this.#own({ draft, sent }, old, write).metadata.managedFields;
     if (next === undefined) return { ...old, metadata: withoutManagers(old.metadata) };
     return deepEqual(next, before) ? old : { ...old, metadata: { ...old.metadata, managedFields: next } };
   }

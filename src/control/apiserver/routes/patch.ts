@@ -9,6 +9,7 @@ import { readPatch } from "../negotiation/body.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { invalidOptions, managerName, writeQuery, type WriteQuery } from "../http/query.ts";
 import { acceptedTypes, applyPatch, PATCH_TYPES, type PatchResult } from "../patch/patch.ts";
+import { cloneButManagers } from "../patch/clone.ts";
 import { patchTarget } from "../patch-target.ts";
 import { checkPath, shapeObject } from "./decode.ts";
 import { keyOfCall } from "./get.ts";
@@ -81,13 +82,6 @@ function shaped(core: Core, call: ResourceCall, result: PatchResult, { query }: 
   );
   call.warnings.push(...warnings);
   return draft;
-}
-
-/** Managers are not changed in place, and that they are the stored ones spares the field manager to read them anew. */
-function cloneButManagers(object: KubeObject): KubeObject {
-  const { managedFields, ...metadata } = object.metadata;
-  const copy = deepClone({ ...object, metadata });
-  return managedFields === undefined ? copy : { ...copy, metadata: { ...copy.metadata, managedFields } };
 }
 
 /** What a patch makes of an object that its type does not fit is unprocessable, in Kubernetes' words with the whole object. */
