@@ -30,7 +30,7 @@ export interface CommittedWrite {
   readonly createRevision: number;
 }
 
-/** Everything that was asked in one tick of the main thread, in order. */
+/** Everything that was asked in one turn of the main thread's event loop, in order. */
 export type ToWorker =
   | { readonly kind: "requests"; readonly writes: readonly WriteRequest[]; readonly reads: readonly ReadRequest[] }
   | { readonly kind: "close" };

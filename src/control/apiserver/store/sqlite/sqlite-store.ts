@@ -20,7 +20,7 @@ interface PendingRead {
 /** Writes that may wait for an answer at a time; more are refused instead of growing without end. */
 const PENDING_WRITES_MAX = 20_000;
 
-/** The main thread's end: sends what one tick asks as one message, publishes what the worker has committed. */
+/** The main thread's end: sends what one turn of the event loop asks as one message, publishes what the worker has committed. */
 export class SqliteStore implements Store {
   readonly #worker: Worker;
   readonly #logger: Logger;
@@ -110,11 +110,11 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** What this tick sends, at its end. */
+  /** What this turn of the event loop sends, at its end: the requests of all sockets that were ready together. */
   #next(): { writes: WriteRequest[]; reads: ReadRequest[] } {
     if (this.#outgoing === undefined) {
       this.#outgoing = { writes: [], reads: [] };
-      queueMicrotask(() => this.#flush());
+      setImmediate(() => this.#flush());
     }
     return this.#outgoing;
   }
