@@ -45,6 +45,12 @@ export function markIngressNotConfigured(conditions: ConditionManager): void {
   conditions.markUnknown(INGRESS_READY, INGRESS_NOT_CONFIGURED, "Ingress has not yet been reconciled.");
 }
 
+/** Unless the Ingress itself has something to say: it is served, and its shares go on changing. */
+export function markRolloutInProgress(conditions: ConditionManager): void {
+  if (conditions.get(INGRESS_READY)?.status !== "True") return;
+  conditions.markUnknown(INGRESS_READY, "RolloutInProgress", "A gradual rollout of the latest revision(s) is in progress.");
+}
+
 export function markIngressNotOwned(conditions: ConditionManager, name: string): void {
   conditions.markFalse(INGRESS_READY, "NotOwned", `There is an existing Ingress ${JSON.stringify(name)} that we do not own.`);
 }

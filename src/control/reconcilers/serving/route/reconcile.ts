@@ -7,6 +7,7 @@ import {
   markBadTarget,
   markIngressNotConfigured,
   markIngressNotOwned,
+  markRolloutInProgress,
   markServiceNotOwned,
   markTlsNotEnabled,
   markTrafficAssigned,
@@ -17,19 +18,22 @@ import type { TrafficTarget } from "../../../../api/serving/traffic.ts";
 import { ingressKind, type Ingress } from "../../../../api/networking-internal/ingress.ts";
 import type { ConditionManager } from "../../../../api/meta/conditions.ts";
 import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
+import { ROLLOUT_DURATION_ANNOTATION, ROLLOUT_DURATION_OLD_ANNOTATION, ROLLOUT_STATE_ANNOTATION } from "../../../../api/names/labels.ts";
 import { clusterHost } from "../../../../api/names/serving.ts";
+import { parseGoDuration } from "../../../../std/duration.ts";
 import type { Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
 import type { Reference, Tracker } from "../../../controller/tracker.ts";
-import { done, type Outcome } from "../../../controller/types.ts";
+import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { applyChild } from "../shared/apply-child.ts";
-import { conditionsOf, isCurrent } from "../shared/conditions.ts";
+import { conditionsOf, isCurrent, isReady } from "../shared/conditions.ts";
 import { hostsOf, type RouteConfig } from "./hosts.ts";
 import { applyPlaceholders, foreignService, isLabelledLocal, type PlaceholderWorld } from "./placeholders.ts";
-import { alignIngress, makeIngress, type NamedHosts } from "./resources/ingress.ts";
-import { resolveTraffic, tagsOf, type ResolvedTarget } from "./traffic.ts";
+import { alignIngress, makeIngress, type NamedHosts, type Traffic } from "./resources/ingress.ts";
+import { isRollingOut, nextStepAt, parseRollout, rolloutGoal, stepRollout, type Rollout } from "./rollout.ts";
+import { resolveTraffic, tagsOf, withRollout, type ResolvedTarget } from "./traffic.ts";
 
 export interface RouteWorld extends PlaceholderWorld {
   readonly clock: Clock;
@@ -87,8 +91,33 @@ async function reconcileTraffic(world: RouteWorld, route: Route, status: RouteSt
   markTrafficAssigned(conditions);
   const names = namesOf(world, route, tagsOf(resolution.targets), config);
   status.address = { url: `http://${clusterHost(routeName, namespace)}` };
-  status.traffic = trafficStatus(resolution.targets, names);
-  return reconcileNetwork(world, { route, targets: resolution.targets, names, config }, conditions);
+  const rollout = rolloutOf(world, route, resolution.targets, config);
+  status.traffic = trafficStatus(withRollout(resolution.targets, rollout), names);
+  return reconcileNetwork(world, { route, traffic: { targets: resolution.targets, rollout }, names, config }, conditions);
+}
+
+/** How far the traffic has moved to the latest revisions, from what the Ingress says and whether the gateway serves that. */
+function rolloutOf(world: RouteWorld, route: Route, targets: readonly ResolvedTarget[], config: RouteConfig): Rollout {
+  const { namespace = "" } = route.metadata;
+  const ingress = world.ingresses.get(keyOf(route));
+  const isOwn = ingress !== undefined && isControlledBy(ingress, route);
+  return stepRollout(rolloutGoal(targets), {
+    previous: isOwn ? parseRollout(ingress.metadata.annotations?.[ROLLOUT_STATE_ANNOTATION]) : [],
+    isServed: isOwn && isReady(ingress),
+    isAlive: (name) => isAlive(world.revisions.get({ namespace, name })),
+    durationMs: rolloutDurationMs(route, config),
+    now: world.clock.now(),
+  });
+}
+
+function isAlive(revision: Revision | undefined): boolean {
+  return revision !== undefined && revision.metadata.deletionTimestamp === undefined;
+}
+
+/** The route's own duration, else that of config-network. */
+function rolloutDurationMs({ metadata: { annotations } }: Route, { network }: RouteConfig): number {
+  const text = annotations?.[ROLLOUT_DURATION_ANNOTATION] ?? annotations?.[ROLLOUT_DURATION_OLD_ANNOTATION] ?? "";
+  return parseGoDuration(text) ?? network.rolloutDurationSeconds * 1000;
 }
 
 function namesOf(world: RouteWorld, route: Route, tags: readonly string[], config: RouteConfig): NamedHosts[] {
@@ -109,7 +138,7 @@ function trafficStatus(targets: readonly ResolvedTarget[], names: readonly Named
 
 interface Plan {
   readonly route: Route;
-  readonly targets: readonly ResolvedTarget[];
+  readonly traffic: Traffic;
   readonly names: readonly NamedHosts[];
   readonly config: RouteConfig;
 }
@@ -130,11 +159,14 @@ async function reconcileNetwork(world: RouteWorld, plan: Plan, conditions: Condi
   const ingress = await applyIngress(world, plan, existing);
   if (isCurrent(ingress)) propagateIngress(conditions, ingress.status?.conditions);
   else markIngressNotConfigured(conditions);
-  return done;
+  const { rollout } = plan.traffic;
+  if (isRollingOut(rollout)) markRolloutInProgress(conditions);
+  const stepAt = nextStepAt(rollout);
+  return stepAt === undefined ? done : requeueAfter(Math.max(1, Math.ceil(stepAt - world.clock.now())));
 }
 
-async function applyIngress(world: RouteWorld, { route, targets, names, config }: Plan, existing: Ingress | undefined): Promise<Ingress> {
-  const desired = makeIngress(route, targets, names, config.network);
+async function applyIngress(world: RouteWorld, { route, traffic, names, config }: Plan, existing: Ingress | undefined): Promise<Ingress> {
+  const desired = makeIngress(route, traffic, names, config.network);
   const { result, object } = await applyChild(world.client, { kind: ingressKind, existing, desired, align: alignIngress });
   if (result === "created") {
     const message = `Created Ingress ${JSON.stringify(route.metadata.name)}`;

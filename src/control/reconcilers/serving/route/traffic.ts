@@ -5,6 +5,7 @@ import type { TargetFault } from "../../../../api/serving/route-lifecycle.ts";
 import type { TrafficTarget } from "../../../../api/serving/traffic.ts";
 import { SERVICE_LABEL } from "../../../../api/names/labels.ts";
 import { hasFailed, isReady } from "../shared/conditions.ts";
+import type { RevisionShare, Rollout } from "./rollout.ts";
 
 /** One target with the revision that it means now. */
 export interface ResolvedTarget {
@@ -70,11 +71,45 @@ export function tagsOf(targets: readonly ResolvedTarget[]): readonly string[] {
 }
 
 /** The shares behind one tag (all of the traffic for ""), one a revision, without those that get nothing. */
-export function splitsOf(
-  targets: readonly ResolvedTarget[],
-  tag: string,
-): readonly { readonly revisionName: string; readonly percent: number }[] {
-  if (tag !== "") return targets.filter((target) => target.tag === tag).map(({ revisionName }) => ({ revisionName, percent: 100 }));
+export function splitsOf(targets: readonly ResolvedTarget[], rollout: Rollout, tag: string): readonly RevisionShare[] {
+  if (tag === "") return sumOf(withRollout(targets, rollout));
+  return targets
+    .filter((target) => target.tag === tag)
+    .flatMap(({ configurationName, revisionName }) => sharesOf(rollout, configurationName, tag) ?? [{ revisionName, percent: 100 }]);
+}
+
+/** The targets as the rollout has them now: one that follows a Configuration may be several revisions, the newest last. */
+export function withRollout(targets: readonly ResolvedTarget[], rollout: Rollout): readonly ResolvedTarget[] {
+  const pools = new Map<string, RevisionShare[]>();
+  return targets.flatMap((target) => {
+    const { configurationName = "" } = target;
+    const pool = pools.get(configurationName) ?? [...(sharesOf(rollout, configurationName, undefined) ?? [])];
+    pools.set(configurationName, pool);
+    return drawFrom(pool, target);
+  });
+}
+
+/** One row for each revision that the target's percent is drawn from. Its tag stays with the newest revision. */
+function drawFrom(pool: RevisionShare[], target: ResolvedTarget): ResolvedTarget[] {
+  const rows: ResolvedTarget[] = [];
+  let rest = target.percent;
+  while (rest > 0 && pool[0] !== undefined) {
+    const { revisionName, percent } = pool[0];
+    const drawn = Math.min(rest, percent);
+    if (drawn === percent) pool.shift();
+    else pool[0] = { revisionName, percent: percent - drawn };
+    rows.push({ ...target, revisionName, percent: drawn, tag: revisionName === target.revisionName ? target.tag : "" });
+    rest -= drawn;
+  }
+  const hasNewest = rows.some(({ revisionName }) => revisionName === target.revisionName);
+  return hasNewest ? rows : [...rows, { ...target, percent: rest }];
+}
+
+function sharesOf(rollout: Rollout, configuration: string | undefined, tag: string | undefined): readonly RevisionShare[] | undefined {
+  return rollout.find((one) => one.configurationName === configuration && one.tag === tag)?.revisions;
+}
+
+function sumOf(targets: readonly ResolvedTarget[]): readonly RevisionShare[] {
   const shares = new Map<string, number>();
   for (const { revisionName, percent } of targets) if (percent > 0) shares.set(revisionName, (shares.get(revisionName) ?? 0) + percent);
   return [...shares].map(([revisionName, percent]) => ({ revisionName, percent }));

@@ -17,6 +17,7 @@ import { clusterHost, expandedClusterHosts } from "../../../../../api/names/serv
 import { controllerRef } from "../../../../controller/owners.ts";
 import { without } from "../../shared/metadata.ts";
 import type { Hosts } from "../hosts.ts";
+import { formatRollout, type Rollout } from "../rollout.ts";
 import { splitsOf, type ResolvedTarget } from "../traffic.ts";
 
 /** One name of the route with the tag that it stands for. */
@@ -27,13 +28,15 @@ export interface NamedHosts extends Hosts {
 const TAG_TO_HOST_ANNOTATION = `${NETWORKING_INTERNAL}/tag-to-host`;
 const SERVICE_PORT = 80;
 
+/** What the names of a route lead to. */
+export interface Traffic {
+  readonly targets: readonly ResolvedTarget[];
+  /** How far the targets that follow a Configuration have got. */
+  readonly rollout: Rollout;
+}
+
 /** The Ingress of a route: for each name a rule for callers from inside, and one for those from outside. */
-export function makeIngress(
-  route: Route,
-  targets: readonly ResolvedTarget[],
-  names: readonly NamedHosts[],
-  network: NetworkConfig,
-): Ingress {
+export function makeIngress(route: Route, traffic: Traffic, names: readonly NamedHosts[], network: NetworkConfig): Ingress {
   const { name = "", namespace = "", labels } = route.metadata;
   return {
     apiVersion: apiVersionOf(ingressKind),
@@ -42,12 +45,12 @@ export function makeIngress(
       name,
       namespace,
       labels: { ...labels, [ROUTE_LABEL]: name, [ROUTE_NAMESPACE_LABEL]: namespace },
-      annotations: makeAnnotations(route, targets, names, network),
+      annotations: makeAnnotations(route, traffic.rollout, names, network),
       ownerReferences: [controllerRef(routeKind, route)],
     },
     spec: {
       httpOption: "Enabled",
-      rules: names.flatMap((hosts) => makeRules(namespace, hosts, makeSplits(namespace, targets, hosts.tag))),
+      rules: names.flatMap((hosts) => makeRules(namespace, hosts, makeSplits(namespace, traffic, hosts.tag))),
     },
   };
 }
@@ -57,38 +60,16 @@ export function alignIngress(existing: Ingress, desired: Ingress): Ingress {
   return { ...existing, metadata: { ...existing.metadata, labels, annotations }, spec: desired.spec };
 }
 
-function makeAnnotations(
-  route: Route,
-  targets: readonly ResolvedTarget[],
-  names: readonly NamedHosts[],
-  network: NetworkConfig,
-): Record<string, string> {
+function makeAnnotations(route: Route, rollout: Rollout, names: readonly NamedHosts[], network: NetworkConfig): Record<string, string> {
   const { annotations } = route.metadata;
   const dropped = [LAST_APPLIED_ANNOTATION, ROLLOUT_DURATION_ANNOTATION, ROLLOUT_DURATION_OLD_ANNOTATION, INGRESS_CLASS_ANNOTATION];
   return {
     ...without(annotations, ...dropped),
     [INGRESS_CLASS_OLD_ANNOTATION]:
       annotations?.[INGRESS_CLASS_ANNOTATION] ?? annotations?.[INGRESS_CLASS_OLD_ANNOTATION] ?? network.ingressClass,
-    [ROLLOUT_STATE_ANNOTATION]: rolloutState(targets),
+    [ROLLOUT_STATE_ANNOTATION]: formatRollout(rollout),
     ...tagToHost(route, names),
   };
-}
-
-/** Where each followed Configuration's traffic is, in the form that upstream keeps its gradual rollout in. */
-function rolloutState(targets: readonly ResolvedTarget[]): string {
-  const followed = targets.filter(({ configurationName }) => configurationName !== undefined);
-  const whole = followed
-    .filter(({ percent }) => percent > 0)
-    .map(({ configurationName, revisionName, percent }) => step(configurationName, undefined, revisionName, percent));
-  const tagged = followed
-    .filter(({ tag }) => tag !== "")
-    .map(({ configurationName, tag, revisionName }) => step(configurationName, tag, revisionName, 100));
-  const configurations = [...whole, ...tagged];
-  return JSON.stringify(configurations.length === 0 ? {} : { configurations });
-}
-
-function step(configurationName: string | undefined, tag: string | undefined, revisionName: string, percent: number): object {
-  return { configurationName, tag, percent, revisions: [{ revisionName, percent }], stepParams: {} };
 }
 
 function tagToHost(route: Route, names: readonly NamedHosts[]): Record<string, string> {
@@ -112,8 +93,8 @@ function makeRules(namespace: string, { name, external }: Hosts, splits: Ingress
   return [inside, { hosts: [external], http: { paths: [{ splits }] }, visibility: "ExternalIP" }];
 }
 
-function makeSplits(namespace: string, targets: readonly ResolvedTarget[], tag: string): IngressSplit[] {
-  return splitsOf(targets, tag).map(({ revisionName, percent }) => ({
+function makeSplits(namespace: string, { targets, rollout }: Traffic, tag: string): IngressSplit[] {
+  return splitsOf(targets, rollout, tag).map(({ revisionName, percent }) => ({
     appendHeaders: { "Knative-Serving-Namespace": namespace, "Knative-Serving-Revision": revisionName },
     percent,
     serviceName: revisionName,
