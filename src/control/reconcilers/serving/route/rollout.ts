@@ -95,7 +95,7 @@ function stepOne(goal: ConfigurationRollout, before: ConfigurationRollout, conte
   return advance({ ...goal, revisions: shares, stepParams: before.stepParams }, context);
 }
 
-/** Also a revision that comes back, as after a rollback in the middle of a rollout, is the newest. Its old share goes on to the one before. */
+/** A revision that comes back in the middle of a rollout is the newest again; its old share goes to the one before it. */
 function others(shares: readonly RevisionShare[], newest: string): readonly RevisionShare[] {
   const rest = shares.filter(({ revisionName }) => revisionName !== newest);
   const lost = shares.find(({ revisionName }) => revisionName === newest)?.percent ?? 0;
