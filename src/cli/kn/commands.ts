@@ -17,6 +17,7 @@ export interface GroupEntry {
 }
 
 const SERVING = "Serving Commands:";
+export const OTHER = "Other Commands:";
 
 export const GROUPS: readonly GroupEntry[] = [
   {
@@ -56,6 +57,13 @@ export const GROUPS: readonly GroupEntry[] = [
       entry("describe", "Show details of a route", async (kn) => (await import("./route/describe.ts")).routeDescribeCommand(kn)),
       entry("list", "List routes", async (kn) => (await import("./route/list.ts")).routeListCommand(kn)),
     ],
+  },
+  {
+    name: "plugin",
+    aliases: ["plugins"],
+    description: "Manage kn plugins",
+    help: OTHER,
+    commands: [entry("list", "List plugins", async (kn) => (await import("./plugin/list.ts")).pluginListCommand(kn))],
   },
 ];
 

@@ -12,6 +12,8 @@ export function globalOptions(): Option[] {
     text("--context <string>", "name of the kubeconfig context to use"),
     text("--kubeconfig <string>", "kubectl configuration file (default: ~/.kube/config)"),
     new Option("--log-http", "log http traffic"),
+    new Option("--no-log-http", "do not log http traffic").hideHelp(),
+    text("--plugins-dir <string>", "Directory holding kn plugins").hideHelp(),
   ];
 }
 

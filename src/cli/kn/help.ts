@@ -1,14 +1,16 @@
 import type { Command, Option } from "commander";
 import { commandPath, isHidden } from "../shared/command-tree.ts";
+import type { Plugin } from "./plugin/plugins.ts";
 import { globalOptions, isGlobal } from "./global-flags.ts";
 
 /** What `--help` prints, in kn's order: what it is, usage, aliases, commands by group, flags, where to go on. */
-export function formatHelp(command: Command): string {
+export function formatHelp(command: Command, plugins: readonly Plugin[] = []): string {
   const sections = [
     command.description(),
     usage(command),
     command.aliases().length === 0 ? "" : `Aliases:\n  ${[command.name(), ...command.aliases()].join(", ")}`,
     ...commandGroups(command),
+    pluginSection(command, plugins),
     flags(command.options.filter((option) => !option.hidden && !isGlobal(option))),
     footer(command),
   ];
@@ -28,6 +30,15 @@ function commandGroups(command: Command): string[] {
     const members = shown.filter((child) => (child.helpGroup() || "Available Commands:") === title);
     return [title, ...members.map((child) => `  ${child.name().padEnd(width)}${firstLine(child.description())}`)].join("\n");
   });
+}
+
+/** Plugins that add one word to the command. */
+function pluginSection(command: Command, plugins: readonly Plugin[]): string {
+  const path = commandPath(command).split(" ").slice(1);
+  const own = plugins.filter(({ words }) => words.length === path.length + 1 && path.every((word, index) => word === words[index]));
+  if (command.commands.length === 0 || own.length === 0) return "";
+  const width = Math.max(...own.map(({ words }) => words.at(-1)?.length ?? 0), ...command.commands.map((child) => child.name().length)) + 2;
+  return ["Available Plugins:", ...own.map(({ words, path: file }) => `  ${(words.at(-1) ?? "").padEnd(width)}${file}`)].join("\n");
 }
 
 function firstLine(text: string): string {
@@ -57,5 +68,8 @@ function footer(command: Command): string {
 
 /** What `kn options` prints. */
 export function optionsText(): string {
-  return `The following options can be passed to any command:\n\n${flags(globalOptions()).split("\n").slice(1).join("\n")}\n`;
+  return `The following options can be passed to any command:\n\n${flags(globalOptions().filter((option) => !option.hidden))
+    .split("\n")
+    .slice(1)
+    .join("\n")}\n`;
 }

@@ -14,6 +14,8 @@ export interface Kn {
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
   connect(flags: GlobalFlags): Promise<Session>;
+  /** Runs a program on our own streams; the result is its exit code. */
+  exec(path: string, args: readonly string[]): Promise<number>;
   /** Of the kubeconfig's context, when there is one; `default` otherwise. */
   namespace(flags: GlobalFlags): Promise<string>;
 }
@@ -33,6 +35,7 @@ export interface GlobalFlags {
   readonly asGroup?: readonly string[];
   readonly asUid?: string;
   readonly config?: string;
+  readonly pluginsDir?: string;
   readonly logHttp?: boolean;
 }
 

@@ -18,6 +18,7 @@ const kn: Kn = {
   random: Math.random,
   signal: interrupted.signal,
   connect: async (flags) => (await import("./connect.ts")).connect(kn.io, flags),
+  exec: async (path, programArgs) => (await import("./plugin/exec.ts")).exec(path, programArgs),
   namespace: async (flags) => (await import("./connect.ts")).defaultNamespace(kn.io, flags),
 };
 const args = process.argv.slice(2);

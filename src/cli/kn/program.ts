@@ -1,17 +1,16 @@
 import { Command } from "commander";
 import { addCompletion } from "../shared/completion.ts";
 import { commandPath, commandTree, isHidden, resolveCommand } from "../shared/command-tree.ts";
-import { GROUPS, type CommandEntry } from "./commands.ts";
+import { GROUPS, OTHER, type CommandEntry } from "./commands.ts";
 import { completeNames } from "./complete-names.ts";
 import { globalOptions } from "./global-flags.ts";
 import { commandGroup } from "./group.ts";
 import { formatHelp } from "./help.ts";
 import type { Kn } from "./kn.ts";
+import type { Plugin } from "./plugin/plugins.ts";
 import { optionsCommand } from "./options.ts";
 import { unknownCommand } from "./suggest.ts";
 import { versionCommand } from "./version.ts";
-
-const OTHER = "Other Commands:";
 
 /**
  * `kn`: services, revisions and routes of any cluster that has Knative's APIs. Only the command that `args` name is
@@ -27,15 +26,21 @@ export async function knProgram(kn: Kn, args: readonly string[]): Promise<Comman
       if (own === path) loaded.set(own, await command.load(kn));
     }
   }
-  return assemble(kn, loaded);
+  return assemble(kn, loaded, await helpPlugins(kn, args));
 }
 
-function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>): Command {
+/** Plugins are looked for only when help is going to list them. */
+async function helpPlugins(kn: Kn, args: readonly string[]): Promise<readonly Plugin[]> {
+  const wanted = args.length === 0 || args.some((arg) => arg === "-h" || arg === "--help");
+  return wanted ? (await import("./plugin/run.ts")).pluginsFor(kn, args) : [];
+}
+
+function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>, plugins: readonly Plugin[] = []): Command {
   const program = new Command(kn.name)
     .description(`${kn.name} is the command line interface for managing Knative Serving and Eventing resources`)
     .argument("[words...]")
     .action((words: string[]) => {
-      if (words[0] === undefined) kn.io.stdout.write(formatHelp(program));
+      if (words[0] === undefined) kn.io.stdout.write(formatHelp(program, plugins));
       else throw unknownCommand(program, words[0]);
     });
   for (const { name, aliases, description, help, commands } of GROUPS) {
@@ -46,7 +51,7 @@ function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>): Command {
   program.commands.find((command) => command.name() === "completion")?.helpGroup(OTHER);
   program.addCommand(versionCommand(kn).helpGroup(OTHER));
   program.addCommand(optionsCommand(kn), { hidden: true });
-  for (const command of commandTree(program)) prepare(command, kn);
+  for (const command of commandTree(program)) prepare(command, kn, plugins);
   return program;
 }
 
@@ -56,7 +61,7 @@ function stub({ name, description }: CommandEntry): Command {
 }
 
 /** What every command has in common: global flags anywhere, our help, errors as exceptions without a word of commander's own. */
-function prepare(command: Command, kn: Kn): void {
+function prepare(command: Command, kn: Kn, plugins: readonly Plugin[]): void {
   const isProtocol = isHidden(command) && command.name().startsWith("__complete");
   const known = new Set(command.options.map((option) => option.long));
   if (!isProtocol) for (const option of globalOptions()) if (!known.has(option.long)) command.addOption(option);
@@ -66,7 +71,7 @@ function prepare(command: Command, kn: Kn): void {
     .helpOption(isProtocol ? false : "-h, --help")
     .showSuggestionAfterError(false)
     .allowExcessArguments()
-    .configureHelp({ formatHelp })
+    .configureHelp({ formatHelp: (shown) => formatHelp(shown, plugins) })
     .configureOutput({ writeOut: (text) => void kn.io.stdout.write(text), writeErr: () => {} })
     .exitOverride();
 }

@@ -6,9 +6,14 @@ import { FlagError } from "./flags.ts";
 import type { Kn } from "./kn.ts";
 
 /** Runs a command line of `kn`; the result is the exit code. Errors are one message and a hint on stderr. */
-export async function runKn(program: Command, args: readonly string[], kn: Pick<Kn, "io" | "name">): Promise<number> {
-  const { command } = resolveCommand(program, args);
+export async function runKn(program: Command, args: readonly string[], kn: Kn): Promise<number> {
+  const { command, operands } = resolveCommand(program, args);
   try {
+    if (command.commands.length > 0 && operands.length > 0) {
+      const { runPlugin } = await import("./plugin/run.ts");
+      const code = await runPlugin(kn, program, args);
+      if (code !== undefined) return pluginResult(code, kn);
+    }
     await program.parseAsync(withoutExplicitTrue(command, args), { from: "user" });
     return 0;
   } catch (error) {
@@ -19,6 +24,13 @@ export async function runKn(program: Command, args: readonly string[], kn: Pick<
     else kn.io.stderr.write(`Run '${helpPath(message, kn.name)} --help' for usage\n`);
     return error instanceof UserError ? error.exitCode : 1;
   }
+}
+
+/** A plugin speaks for itself; that it failed is said without a hint to our help. */
+function pluginResult(code: number, { io }: Pick<Kn, "io">): number {
+  if (code === 0) return 0;
+  io.stderr.write(`Error: exit status ${code}\n`);
+  return 1;
 }
 
 function isExpected(error: unknown): boolean {

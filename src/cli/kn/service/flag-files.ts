@@ -1,7 +1,8 @@
 /** What flags name but do not hold: files, and the flags' own old names. */
 import { text as readStream } from "node:stream/consumers";
 import { UserError, type Io } from "../../shared/io.ts";
-import type { Kn } from "../kn.ts";
+import type { Profile } from "../config/config.ts";
+import type { GlobalFlags, Kn } from "../kn.ts";
 import type { ServiceFlags } from "./flags.ts";
 import { parseContainers } from "./spec/extra-containers.ts";
 
@@ -14,14 +15,20 @@ const SUCCESSORS = {
 } as const satisfies Record<string, keyof ServiceFlags>;
 
 /** The flags with the content of the files that they name. */
-export async function withFiles<T extends ServiceFlags>(kn: Pick<Kn, "io">, given: T): Promise<T> {
+export async function withFiles<T extends ServiceFlags & GlobalFlags>(kn: Pick<Kn, "io">, given: T): Promise<T> {
   const flags = withoutOldNames(given);
   const { envFile, containers } = flags;
   return {
     ...flags,
+    ...(flags.profile === undefined ? {} : { profiles: await profilesOf(kn, given) }),
     ...(envFile === undefined ? {} : { envFileLines: linesOf(await readText(kn.io, envFile)) }),
     ...(containers === undefined ? {} : { extraContainers: await parseContainers(await readText(kn.io, containers), nameOf(containers)) }),
   };
+}
+
+async function profilesOf(kn: Pick<Kn, "io">, flags: GlobalFlags): Promise<Readonly<Record<string, Profile>>> {
+  const { loadConfig } = await import("../config/config.ts");
+  return (await loadConfig(kn.io, flags)).profiles;
 }
 
 function nameOf(path: string): string {

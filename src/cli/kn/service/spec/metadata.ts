@@ -1,6 +1,7 @@
 import { AUTOSCALING, CLUSTER_LOCAL, VISIBILITY_LABEL } from "../../../../api/names/labels.ts";
 import type { KnativeService } from "../../../../api/serving/service.ts";
 import { UserError } from "../../../shared/io.ts";
+import type { Profile } from "../../config/config.ts";
 import { applyPairs, parsePairs, type Pairs } from "./pairs.ts";
 import { scaleAnnotations, type ScaleFlags } from "./scale.ts";
 
@@ -13,12 +14,14 @@ export interface MetadataFlags extends ScaleFlags {
   readonly annotationRevision?: readonly string[];
   readonly clusterLocal?: boolean;
   readonly profile?: string;
+  /** Of the configuration file; they go before those that are built in. */
+  readonly profiles?: Readonly<Record<string, Profile>>;
 }
 
 /** Labels and annotations of the service and of its template. `-l` and `-a` go to both. */
 export function applyMetadata(service: KnativeService, flags: MetadataFlags): void {
   const template = (service.spec.template.metadata ??= {});
-  const profile = profileOf(flags.profile);
+  const profile = profileOf(flags.profile, { ...PROFILES, ...flags.profiles });
   const labels = parsePairs("label", flags.label ?? []);
   service.metadata.labels = applied(service.metadata.labels, labels, parsePairs("label-service", flags.labelService ?? []));
   template.labels = applied(template.labels, labels, parsePairs("label-revision", flags.labelRevision ?? []), profile.labels);
@@ -52,11 +55,6 @@ function applyVisibility(service: KnativeService, local: boolean): void {
   service.metadata.labels = applyPairs(service.metadata.labels, pairs);
 }
 
-interface Profile {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
 const PROFILES: Readonly<Record<string, Profile>> = {
   istio: {
     labels: { "sidecar.istio.io/inject": "true" },
@@ -67,11 +65,11 @@ const PROFILES: Readonly<Record<string, Profile>> = {
 const NOTHING: Pairs = { set: new Map(), remove: [] };
 
 /** `istio` adds the profile's labels and annotations, `istio-` takes them away. */
-function profileOf(text: string | undefined): { labels: Pairs; annotations: Pairs } {
+function profileOf(text: string | undefined, profiles: Readonly<Record<string, Profile>>): { labels: Pairs; annotations: Pairs } {
   if (text === undefined || text === "") return { labels: NOTHING, annotations: NOTHING };
   const removing = text.endsWith("-");
   const name = removing ? text.slice(0, -1) : text;
-  const profile = PROFILES[name];
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile === undefined) throw new UserError(`profile ${name} doesn't exist`);
   const pairs = (map: Readonly<Record<string, string>>): Pairs =>
     removing ? { set: new Map(), remove: Object.keys(map) } : { set: new Map(Object.entries(map)), remove: [] };

@@ -1,0 +1,118 @@
+/** The configuration file of `kn`: plugins, profiles, and the template that is written on first use. */
+import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isRecord } from "../../../std/json.ts";
+import { UserError, type Io } from "../../shared/io.ts";
+import type { GlobalFlags } from "../kn.ts";
+
+/** Labels and annotations under one name. */
+export interface Profile {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface KnConfig {
+  readonly path: string;
+  /** Searched for plugins before PATH. */
+  readonly pluginsDir: string;
+  /** Whether plugins are looked up in PATH too. */
+  readonly pathLookup: boolean;
+  readonly profiles: Readonly<Record<string, Profile>>;
+}
+
+const TEMPLATE = `# Configuration of kn. Everything here is optional.
+#
+#plugins:
+#  directory: ~/.config/kn/plugins
+#profiles:
+#  team:
+#    labels:
+#    - name: team
+#      value: a
+#    annotations:
+#    - name: example.com/owner
+#      value: a
+`;
+
+/** Throws UserError when the file is no YAML. */
+export async function loadConfig(io: Pick<Io, "env" | "stderr">, flags: Pick<GlobalFlags, "config" | "pluginsDir">): Promise<KnConfig> {
+  const home = await configHome(io);
+  const path = flags.config === undefined || flags.config === "" ? join(home, "config.yaml") : flags.config;
+  const values = await readConfig(path);
+  const plugins = isRecord(values["plugins"]) ? values["plugins"] : {};
+  const configured = flags.pluginsDir || textOf(plugins["directory"]) || textOf(values["plugins-dir"]);
+  return {
+    path,
+    pluginsDir: expanded(configured ?? join(home, "plugins"), io),
+    pathLookup: plugins["path-lookup"] !== false,
+    profiles: profilesOf(values["profiles"]),
+  };
+}
+
+/** `~/.kn` of old when it is there, else as XDG says. */
+async function configHome({ env, stderr }: Pick<Io, "env" | "stderr">): Promise<string> {
+  const home = env["HOME"] ?? "~";
+  const legacy = join(home, ".kn");
+  const modern = join(home, ".config", "kn");
+  if (await exists(legacy)) {
+    stderr.write(`WARNING: deprecated kn config directory '${legacy}' detected. Please move your configuration to '${modern}'\n`);
+    return legacy;
+  }
+  const xdg = env["XDG_CONFIG_HOME"];
+  return xdg === undefined || xdg === "" ? modern : join(xdg, "kn");
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readConfig(path: string): Promise<Record<string, unknown>> {
+  if (!(await exists(path))) {
+    await writeTemplate(path);
+    return {};
+  }
+  const { parse } = await import("yaml");
+  try {
+    const value: unknown = parse(await readFile(path, "utf8"));
+    return isRecord(value) ? value : {};
+  } catch (error) {
+    throw new UserError(`cannot read the configuration file ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** A folder that cannot be written to is no reason to fail. */
+async function writeTemplate(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o775 });
+    await writeFile(path, TEMPLATE, { mode: 0o600, flag: "wx" });
+  } catch {
+    // the next start tries again
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function expanded(path: string, { env }: Pick<Io, "env">): string {
+  return path === "~" || path.startsWith("~/") ? join(env["HOME"] ?? "~", path.slice(1)) : path;
+}
+
+function profilesOf(value: unknown): Record<string, Profile> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([name, profile]) => {
+      const { labels, annotations } = isRecord(profile) ? profile : {};
+      return [name, { labels: pairsOf(labels), annotations: pairsOf(annotations) }];
+    }),
+  );
+}
+
+/** `[{name, value}]` */
+function pairsOf(value: unknown): Record<string, string> {
+  const items = Array.isArray(value) ? value.filter(isRecord) : [];
+  return Object.fromEntries(items.map((item) => [String(item["name"]), String(item["value"] ?? "")]));
+}
