@@ -10,6 +10,7 @@ import { revisionKind } from "../../api/serving/revision.ts";
 import type { Informers } from "../../client/types.ts";
 import type { GatewayProber } from "../../control/reconcilers/serving/ingress/controller.ts";
 import { Dispatchers } from "../../traffic/dispatch/dispatchers.ts";
+import { requestIds } from "../../traffic/gateway/request-ids.ts";
 import { Router } from "../../traffic/gateway/router.ts";
 import { TrafficState, type ObjectChange } from "../../traffic/gateway/traffic-state.ts";
 import { Deadlines } from "../../traffic/proxy/deadlines.ts";
@@ -47,7 +48,7 @@ export class SimGateway implements GatewayProber {
     this.router = new Router({
       world: { clock, deadlines: this.#deadlines, pools: { http1: network, h2c: network } },
       routes: this.#state,
-      random,
+      nextId: requestIds(random),
     });
   }
 
