@@ -14,6 +14,7 @@ import { makeLayer, unpackLayer } from "./oci/layer.ts";
 import { sha256Digest, type ConfigBlob, type Manifest } from "./oci/manifest.ts";
 import { LocalImages } from "./provider.ts";
 import { parseReference } from "./reference.ts";
+import { StreamingDisk } from "./store/fixtures/disk.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const bytes = (text: string) => Buffer.from(text);
@@ -58,7 +59,7 @@ test("image references are read as container tools read them", () => {
 });
 
 test("a built image is a valid OCI image: digests, sizes and diff ids agree", async () => {
-  const store = new ContentStore({ disk: new SimulatedDisk(), folder: "/c", ownPorts: [5001] });
+  const store = new ContentStore({ disk: new StreamingDisk(), folder: "/c", ownPorts: [5001] });
   const digest = await buildImage(store, sample);
   const manifest = (await store.getManifest(digest)) as Manifest;
   const config = (await store.getBlob(manifest.config.digest)) as Uint8Array;
@@ -90,7 +91,7 @@ test("an image is unpacked once and shared, also when asked for ten times at onc
 });
 
 test("an unknown or badly named image says so", async () => {
-  const store = new ContentStore({ disk: new SimulatedDisk(), folder: "/c", ownPorts: [] });
+  const store = new ContentStore({ disk: new StreamingDisk(), folder: "/c", ownPorts: [] });
   const images = new LocalImages({ store, folder: "/nowhere" });
   const ensure = (reference: string, pullPolicy: "Always" | "Never") => images.ensure({ reference, pullPolicy }, signal);
   const missing = await ensure("nope:1", "Always");
@@ -104,23 +105,28 @@ test("an unknown or badly named image says so", async () => {
 test("after a power cut an acknowledged image is whole, and removing any sync is noticed", async () => {
   const survives = async (skipped: readonly number[]) => {
     const disk = new SimulatedDisk(skipped);
-    const digest = await buildImage(new ContentStore({ disk, folder: "/c", ownPorts: [] }), sample);
-    const after = new ContentStore({ disk: disk.afterPowerCut(), folder: "/c", ownPorts: [] });
+    const digest = await buildImage(new ContentStore({ disk: new StreamingDisk(disk), folder: "/c", ownPorts: [] }), sample);
+    const after = new ContentStore({ disk: new StreamingDisk(disk.afterPowerCut()), folder: "/c", ownPorts: [] });
     const manifest = await after.getManifest(digest).catch(() => undefined);
     const reference = after.parse("kinetic.local/hello");
     const tagged = reference.kind === "ok" ? await after.resolve(reference.reference).catch(() => undefined) : undefined;
     const parts = manifest === undefined ? [] : [manifest.config, ...manifest.layers];
     const blobs = await Promise.all(parts.map((part) => after.getBlob(part.digest)));
-    return tagged?.digest === digest && blobs.length === 2 && blobs.every((blob) => blob !== undefined);
+    const record = await after.repositories.manifest("kinetic.local/hello", digest).catch(() => undefined);
+    const links = await Promise.all(parts.map((part) => after.repositories.hasBlob("kinetic.local/hello", part.digest)));
+    const isNamed = tagged?.digest === digest && record?.digest === digest && links.every(Boolean);
+    return isNamed && blobs.length === 2 && blobs.every((blob) => blob !== undefined);
   };
   assert.equal(await survives([]), true);
-  for (const file of [0, 2, 4, 6]) assert.equal(await survives([file]), false, `sync ${file} of a file`);
+  for (const file of [0, 2, 4, 8, 10]) assert.equal(await survives([file]), false, `sync ${file} of a file`);
   assert.equal(await survives([1, 3, 5]), false, "no sync of the blob folder");
-  assert.equal(await survives([7]), false, "no sync of the tag folder");
+  assert.equal(await survives([7]), false, "no sync of the folder that says which blobs are the repository's");
+  assert.equal(await survives([9]), false, "no sync of the manifest folder");
+  assert.equal(await survives([11]), false, "no sync of the tag folder");
 });
 
 test("a damaged blob counts as absent", async () => {
-  const disk = new SimulatedDisk();
+  const disk = new StreamingDisk();
   const store = new ContentStore({ disk, folder: "/c", ownPorts: [] });
   const digest = await store.putBlob(bytes("content"));
   await disk.write(`/c/blobs/${digest.replace(":", "/")}`, bytes("c0ntent"));
@@ -176,7 +182,7 @@ test("whiteouts of an upper layer remove what lies below", async (t) => {
 });
 
 test("the registry serves what was built, by tag and digest, and refuses a push", async () => {
-  const store = new ContentStore({ disk: new SimulatedDisk(), folder: "/c", ownPorts: [] });
+  const store = new ContentStore({ disk: new StreamingDisk(), folder: "/c", ownPorts: [] });
   const digest = await buildImage(store, sample);
   const handle = distributionHandler(store);
   const get = (path: string, method = "GET") => handle(new Request(`http://localhost:5001${path}`, { method }));

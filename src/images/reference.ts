@@ -1,3 +1,5 @@
+import { parseDigest } from "./store/digest.ts";
+
 /** An image reference in its full form, e.g. `docker.io/library/nginx:latest`. */
 export interface ImageReference {
   /** Host with port, e.g. `docker.io`, `localhost:5001`. */
@@ -5,7 +7,7 @@ export interface ImageReference {
   readonly repository: string;
   /** Present unless there is only a digest. */
   readonly tag?: string;
-  /** `sha256:` and 64 hex digits. */
+  /** `sha256:` and 64 hex digits, or `sha512:` and 128. */
   readonly digest?: string;
 }
 
@@ -16,9 +18,8 @@ export type ParsedReference =
 /** The registry name under which our own images are stored, whatever port the registry listens on. */
 export const STABLE_REGISTRY = "kinetic.local";
 
-const REPOSITORY = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
+export const REPOSITORY_NAME = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
+export const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const REGISTRY =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
 const MAX_LENGTH = 255;
@@ -26,9 +27,9 @@ const MAX_LENGTH = 255;
 /** Parses what people write: no registry means Docker Hub, no tag means `latest`, one-word Hub names are `library/...`. */
 export function parseReference(text: string): ParsedReference {
   const invalid = (why: string): ParsedReference => ({ kind: "invalid", message: `couldn't parse image name "${text}": ${why}` });
-  if (text.length === 0 || text.length > MAX_LENGTH + 100) return invalid("invalid reference format");
+  if (text.length === 0 || text.length > MAX_LENGTH + 300) return invalid("invalid reference format");
   const [named = "", digest, ...more] = text.split("@");
-  if (more.length > 0 || (digest !== undefined && !DIGEST.test(digest))) return invalid("invalid digest format");
+  if (more.length > 0 || (digest !== undefined && parseDigest(digest) === undefined)) return invalid("invalid digest format");
   const { registry, rest } = splitRegistry(named);
   const colon = rest.lastIndexOf(":");
   const path = colon < 0 ? rest : rest.slice(0, colon);
@@ -37,7 +38,7 @@ export function parseReference(text: string): ParsedReference {
   if (tag !== undefined && !TAG.test(tag)) return invalid("invalid tag format");
   if (path !== path.toLowerCase()) return invalid("repository name must be lowercase");
   const repository = registry === "docker.io" && !path.includes("/") ? `library/${path}` : path;
-  if (!REPOSITORY.test(repository) || repository.length > MAX_LENGTH) return invalid("invalid reference format");
+  if (!REPOSITORY_NAME.test(repository) || repository.length > MAX_LENGTH) return invalid("invalid reference format");
   const finalTag = tag ?? (digest === undefined ? "latest" : undefined);
   const parts = { ...(finalTag === undefined ? {} : { tag: finalTag }), ...(digest === undefined ? {} : { digest }) };
   return { kind: "ok", reference: { registry, repository, ...parts } };

@@ -10,7 +10,7 @@ export class DigestGuard {
   async use<T>(digests: readonly string[], work: () => Promise<T>): Promise<T> {
     for (const digest of digests) this.#users.set(digest, (this.#users.get(digest) ?? 0) + 1);
     try {
-      await Promise.all(digests.map((digest) => this.#sweeps.get(digest)));
+      await Promise.all(digests.map(async (digest) => this.#sweeps.get(digest)));
       return await work();
     } finally {
       for (const digest of digests) this.#release(digest);
