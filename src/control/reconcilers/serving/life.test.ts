@@ -154,8 +154,8 @@ test("a second revision takes over once it is ready; the first goes in reserve",
   assert.equal(life.get(podAutoscalerKind, "hello-00002").spec.reachability, "Reachable");
 });
 
-async function splitHello(): Promise<Life> {
-  const life = await readyHello();
+async function splitHello(options = {}): Promise<Life> {
+  const life = await readyHello(options);
   await life.applyService({ template: { spec: { containers: [{ image: "dev.local/hello:v2" }] } } });
   await life.instancesReady("hello-00002");
   await life.programmed();
@@ -203,6 +203,27 @@ test("a split with tags: status, hosts of the tags and their placeholder Service
     life.world.list(serviceKind).map(({ metadata: { name } }) => name),
     ["hello", "current-hello", "old-hello"],
   );
+});
+
+test("with tag-header-based-routing the route's own name serves each tag to requests that name it", async () => {
+  const configMaps = shippedConfigMaps({ domain: "example.com" }).map((configMap) =>
+    configMap.metadata.name === "config-features" ? { ...configMap, data: { "tag-header-based-routing": "enabled" } } : configMap,
+  );
+  const life = await splitHello({ configMaps });
+  const rules = (life.get(ingressKind, "hello").spec.rules ?? []).filter(({ visibility }) => visibility === "ExternalIP");
+  const lines = rules.flatMap(({ hosts, http }) =>
+    (http?.paths ?? []).map(({ headers, appendHeaders, splits }) => {
+      const shares = splits.map(({ serviceName, percent }) => `${serviceName} ${percent}`).join(", ");
+      return [hosts?.[0], headers?.["Knative-Serving-Tag"]?.exact, Object.entries(appendHeaders ?? {}).join(), shares];
+    }),
+  );
+  assert.deepEqual(lines, [
+    ["hello.life.example.com", "current", "", "hello-00002 100"],
+    ["hello.life.example.com", "old", "", "hello-00001 100"],
+    ["hello.life.example.com", undefined, "Knative-Serving-Default-Route,true", "hello-00001 40, hello-00002 60"],
+    ["current-hello.life.example.com", undefined, "Knative-Serving-Tag,current", "hello-00002 100"],
+    ["old-hello.life.example.com", undefined, "Knative-Serving-Tag,old", "hello-00001 100"],
+  ]);
 });
 
 test("a rollback removes the tags' Services and puts the newest revision in reserve", async () => {

@@ -4,6 +4,7 @@ import { revisionKind } from "../../../../api/serving/revision.ts";
 import { routeKind } from "../../../../api/serving/route.ts";
 import { ingressKind, type Ingress } from "../../../../api/networking-internal/ingress.ts";
 import { DOMAIN_CONFIG, parseDomainConfig } from "../../../../api/config/domain.ts";
+import { FEATURES_CONFIG, isEnabled, parseFeaturesConfig } from "../../../../api/config/features.ts";
 import { NETWORK_CONFIG, parseNetworkConfig } from "../../../../api/config/network.ts";
 import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import type { Change } from "../../../../client/types.ts";
@@ -24,6 +25,8 @@ export interface RouteControllerOptions {
 export function routeController(deps: ControllerDeps, { externalPort }: RouteControllerOptions): Controller {
   const network = configReader(deps, NETWORK_CONFIG, parseNetworkConfig);
   const domain = configReader(deps, DOMAIN_CONFIG, parseDomainConfig);
+  const features = configReader(deps, FEATURES_CONFIG, parseFeaturesConfig);
+  const tagHeader = () => isEnabled(features(), "tag-header-based-routing");
   const world: RouteWorld = {
     client: deps.client,
     clock: deps.clock,
@@ -34,7 +37,7 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
     revisions: deps.informers.of(revisionKind),
     ingresses: deps.informers.of(ingressKind),
     services: deps.informers.of(serviceKind),
-    config: () => ({ network: network(), domain: domain(), externalPort }),
+    config: () => ({ network: network(), domain: domain(), tagHeader: tagHeader(), externalPort }),
   };
   indexByController(world.services);
   return {
@@ -47,7 +50,7 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
         routeKind,
         childTiming(() => ECHO_MS),
       ),
-      configSource(deps, [NETWORK_CONFIG, DOMAIN_CONFIG], () => world.routes.list().map(keyOf)),
+      configSource(deps, [NETWORK_CONFIG, DOMAIN_CONFIG, FEATURES_CONFIG], () => world.routes.list().map(keyOf)),
       world.tracker,
     ],
     concurrency: 16,

@@ -7,6 +7,8 @@ import { CLUSTER_DOMAIN, clusterHost } from "../../../../api/names/serving.ts";
 export interface RouteConfig {
   readonly network: NetworkConfig;
   readonly domain: DomainConfig;
+  /** A request can name its tag in a header. */
+  readonly tagHeader: boolean;
   /** The port of the gateway's external listener, as callers see it. */
   readonly externalPort: number;
 }

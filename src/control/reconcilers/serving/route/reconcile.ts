@@ -166,7 +166,7 @@ async function reconcileNetwork(world: RouteWorld, plan: Plan, conditions: Condi
 }
 
 async function applyIngress(world: RouteWorld, { route, traffic, names, config }: Plan, existing: Ingress | undefined): Promise<Ingress> {
-  const desired = makeIngress(route, traffic, names, config.network);
+  const desired = makeIngress(route, traffic, names, config);
   const { result, object } = await applyChild(world.client, { kind: ingressKind, existing, desired, align: alignIngress });
   if (result === "created") {
     const message = `Created Ingress ${JSON.stringify(route.metadata.name)}`;

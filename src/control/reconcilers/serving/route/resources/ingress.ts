@@ -1,4 +1,10 @@
-import { ingressKind, type Ingress, type IngressRule, type IngressSplit } from "../../../../../api/networking-internal/ingress.ts";
+import {
+  ingressKind,
+  type Ingress,
+  type IngressPath,
+  type IngressRule,
+  type IngressSplit,
+} from "../../../../../api/networking-internal/ingress.ts";
 import { routeKind, type Route } from "../../../../../api/serving/route.ts";
 import type { NetworkConfig } from "../../../../../api/config/network.ts";
 import { apiVersionOf } from "../../../../../api/meta/kind.ts";
@@ -16,7 +22,7 @@ import {
 import { clusterHost, expandedClusterHosts } from "../../../../../api/names/serving.ts";
 import { controllerRef } from "../../../../controller/owners.ts";
 import { without } from "../../shared/metadata.ts";
-import type { Hosts } from "../hosts.ts";
+import type { Hosts, RouteConfig } from "../hosts.ts";
 import { formatRollout, type Rollout } from "../rollout.ts";
 import { splitsOf, type ResolvedTarget } from "../traffic.ts";
 
@@ -27,6 +33,8 @@ export interface NamedHosts extends Hosts {
 
 const TAG_TO_HOST_ANNOTATION = `${NETWORKING_INTERNAL}/tag-to-host`;
 const SERVICE_PORT = 80;
+const TAG_HEADER = "Knative-Serving-Tag";
+const DEFAULT_ROUTE_HEADER = "Knative-Serving-Default-Route";
 
 /** What the names of a route lead to. */
 export interface Traffic {
@@ -36,8 +44,11 @@ export interface Traffic {
 }
 
 /** The Ingress of a route: for each name a rule for callers from inside, and one for those from outside. */
-export function makeIngress(route: Route, traffic: Traffic, names: readonly NamedHosts[], network: NetworkConfig): Ingress {
+export function makeIngress(route: Route, traffic: Traffic, names: readonly NamedHosts[], config: RouteConfig): Ingress {
   const { name = "", namespace = "", labels } = route.metadata;
+  const splits = (tag: string) => makeSplits(namespace, traffic, tag);
+  const tags = names.map(({ tag }) => tag).filter((tag) => tag !== "");
+  const makePaths = (tag: string) => (config.tagHeader ? taggedPaths(tag, tags, splits) : [{ splits: splits(tag) }]);
   return {
     apiVersion: apiVersionOf(ingressKind),
     kind: ingressKind.kind,
@@ -45,12 +56,12 @@ export function makeIngress(route: Route, traffic: Traffic, names: readonly Name
       name,
       namespace,
       labels: { ...labels, [ROUTE_LABEL]: name, [ROUTE_NAMESPACE_LABEL]: namespace },
-      annotations: makeAnnotations(route, traffic.rollout, names, network),
+      annotations: makeAnnotations(route, traffic.rollout, names, config.network),
       ownerReferences: [controllerRef(routeKind, route)],
     },
     spec: {
       httpOption: "Enabled",
-      rules: names.flatMap((hosts) => makeRules(namespace, hosts, makeSplits(namespace, traffic, hosts.tag))),
+      rules: names.flatMap((hosts) => makeRules(namespace, hosts, makePaths(hosts.tag))),
     },
   };
 }
@@ -83,14 +94,21 @@ function tagToHost(route: Route, names: readonly NamedHosts[]): Record<string, s
   return { [TAG_TO_HOST_ANNOTATION]: JSON.stringify(Object.fromEntries(hosts)) };
 }
 
-function makeRules(namespace: string, { name, external }: Hosts, splits: IngressSplit[]): IngressRule[] {
+function makeRules(namespace: string, { name, external }: Hosts, paths: IngressPath[]): IngressRule[] {
   const inside: IngressRule = {
     hosts: expandedClusterHosts(name, namespace),
-    http: { paths: [{ splits }] },
+    http: { paths },
     visibility: "ClusterLocal",
   };
   if (external === undefined) return [inside];
-  return [inside, { hosts: [external], http: { paths: [{ splits }] }, visibility: "ExternalIP" }];
+  return [inside, { hosts: [external], http: { paths }, visibility: "ExternalIP" }];
+}
+
+/** The route's own name serves each tag to requests that name it; the name of a tag says which it is. */
+function taggedPaths(tag: string, tags: readonly string[], splits: (tag: string) => IngressSplit[]): IngressPath[] {
+  if (tag !== "") return [{ appendHeaders: { [TAG_HEADER]: tag }, splits: splits(tag) }];
+  const byHeader = tags.map((one) => ({ headers: { [TAG_HEADER]: { exact: one } }, splits: splits(one) }));
+  return [...byHeader, { appendHeaders: { [DEFAULT_ROUTE_HEADER]: "true" }, splits: splits("") }];
 }
 
 function makeSplits(namespace: string, { targets, rollout }: Traffic, tag: string): IngressSplit[] {
