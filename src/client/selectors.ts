@@ -5,7 +5,8 @@ type Labels = Readonly<Record<string, string>> | undefined;
 /** Whether a label selector picks these labels. An absent selector picks nothing, an empty one everything. */
 export function matchesSelector(selector: LabelSelector | undefined, labels: Labels): boolean {
   if (selector === undefined) return false;
-  return matchesLabels(selector.matchLabels, labels) && (selector.matchExpressions ?? []).every((term) => matchesTerm(term, labels));
+  const { matchLabels, matchExpressions = [] } = selector;
+  return matchesLabels(matchLabels, labels) && matchExpressions.every((term) => meets(labels?.[term.key], term));
 }
 
 /** Whether all of `wanted` are among `labels`. */
@@ -13,8 +14,11 @@ export function matchesLabels(wanted: Labels, labels: Labels): boolean {
   return Object.entries(wanted ?? {}).every(([name, value]) => labels?.[name] === value);
 }
 
-function matchesTerm({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
-  const value = labels?.[key];
+/** Whether a value, or its absence, is as required. Operators other than the four of labels are never met. */
+export function meets(
+  value: string | undefined,
+  { operator, values = [] }: Pick<LabelSelectorRequirement, "operator" | "values">,
+): boolean {
   switch (operator) {
     case "In":
       return value !== undefined && values.includes(value);

@@ -1,69 +1,57 @@
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from "../../api/k8s/types.generated.ts";
+import { BOOTSTRAP_RULES } from "../../control/apiserver/auth/rbac.ts";
 
 const READ = ["get", "list", "watch"];
 const WRITE = ["create", "delete", "deletecollection", "patch", "update"];
-const USER_GROUPS = ["", "apps", "discovery.k8s.io", "events.k8s.io", "serving.knative.dev"];
 
-const everything: PolicyRule[] = [
-  { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
-  { nonResourceURLs: ["*"], verbs: ["*"] },
+/** What people of a namespace work with. */
+const CORE = ["configmaps", "endpoints", "pods", "serviceaccounts", "services"];
+/** What they only look at. */
+const CORE_READ_ONLY = ["bindings", "events", "namespaces", "namespaces/status", "pods/log", "pods/status", "services/status"];
+/** What lets them act as a workload: no business of somebody who only looks. */
+const CORE_SECRET = ["secrets", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy"];
+const GROUPS = ["apps", "serving.knative.dev"];
+
+const VIEW: readonly PolicyRule[] = [
+  { apiGroups: [""], resources: [...CORE, ...CORE_READ_ONLY], verbs: READ },
+  { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
+  { apiGroups: ["events.k8s.io"], resources: ["events"], verbs: READ },
+  { apiGroups: GROUPS, resources: ["*"], verbs: READ },
 ];
 
-const discovery: PolicyRule[] = [
-  {
-    nonResourceURLs: [
-      "/api",
-      "/api/*",
-      "/apis",
-      "/apis/*",
-      "/healthz",
-      "/livez",
-      "/openapi",
-      "/openapi/*",
-      "/readyz",
-      "/version",
-      "/version/",
-    ],
-    verbs: ["get"],
-  },
+const EDIT: readonly PolicyRule[] = [
+  ...VIEW,
+  { apiGroups: [""], resources: CORE_SECRET, verbs: READ },
+  { apiGroups: [""], resources: [...CORE, ...CORE_SECRET, "pods/eviction"], verbs: WRITE },
+  { apiGroups: GROUPS, resources: ["*"], verbs: WRITE },
 ];
 
-const reviews: PolicyRule[] = [
-  { apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], verbs: ["create"] },
-  { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] },
+const ADMIN: readonly PolicyRule[] = [
+  ...EDIT,
+  { apiGroups: ["authorization.k8s.io"], resources: ["localsubjectaccessreviews"], verbs: ["create"] },
+  { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles", "rolebindings"], verbs: [...READ, ...WRITE] },
 ];
 
-function role(name: string, rules: PolicyRule[]): ClusterRole {
-  return { metadata: { name, labels: { "kubernetes.io/bootstrapping": "rbac-defaults" } }, rules };
-}
+/** Who has the roles that hold for everybody. */
+const SUBJECTS: Readonly<Record<keyof typeof BOOTSTRAP_RULES, readonly string[]>> = {
+  "cluster-admin": ["system:masters"],
+  "system:basic-user": ["system:authenticated"],
+  "system:discovery": ["system:authenticated"],
+  "system:public-info-viewer": ["system:authenticated", "system:unauthenticated"],
+};
 
-function binding(name: string, groups: readonly string[]): ClusterRoleBinding {
-  return {
-    metadata: { name, labels: { "kubernetes.io/bootstrapping": "rbac-defaults" } },
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-    subjects: groups.map((group) => ({ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name: group })),
-  };
-}
+const LABELS = { "kubernetes.io/bootstrapping": "rbac-defaults" };
 
 /** The roles that every cluster has, as far as they speak of kinds that we serve. */
 export function clusterRoles(): ClusterRole[] {
-  const view: PolicyRule[] = [{ apiGroups: USER_GROUPS, resources: ["*"], verbs: READ }];
-  const edit: PolicyRule[] = [{ apiGroups: USER_GROUPS, resources: ["*"], verbs: [...READ, ...WRITE] }];
-  const rbac: PolicyRule = { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles", "rolebindings"], verbs: [...READ, ...WRITE] };
-  return [
-    role("cluster-admin", everything),
-    role("admin", [...edit, rbac]),
-    role("edit", edit),
-    role("view", view),
-    role("system:discovery", discovery),
-    role("system:basic-user", reviews),
-  ];
+  const roles = { ...BOOTSTRAP_RULES, admin: ADMIN, edit: EDIT, view: VIEW };
+  return Object.entries(roles).map(([name, rules]) => ({ metadata: { name, labels: LABELS }, rules: [...rules] }));
 }
 
 export function clusterRoleBindings(): ClusterRoleBinding[] {
-  return [
-    binding("cluster-admin", ["system:masters"]),
-    binding("system:discovery", ["system:authenticated"]),
-    binding("system:basic-user", ["system:authenticated"]),
-  ];
+  return Object.entries(SUBJECTS).map(([name, groups]) => ({
+    metadata: { name, labels: LABELS },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+    subjects: groups.map((group) => ({ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name: group })),
+  }));
 }

@@ -45,17 +45,23 @@ const DISCOVERY = [
 ];
 const PUBLIC = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 
-/** What upstream's bootstrap roles give to everybody who is authenticated, and to everybody. */
-const FOR_AUTHENTICATED: readonly PolicyRule[] = [
-  { verbs: ["create"], apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"] },
-  { verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] },
-  { verbs: ["get"], nonResourceURLs: DISCOVERY },
-];
-const FOR_EVERYBODY: readonly PolicyRule[] = [{ verbs: ["get"], nonResourceURLs: PUBLIC }];
-const FOR_MASTERS: readonly PolicyRule[] = [
-  { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
-  { verbs: ["*"], nonResourceURLs: ["*"] },
-];
+/** Rules of the roles that every cluster has. These hold here without bindings, so nobody is locked out of the discovery. */
+export const BOOTSTRAP_RULES = {
+  "cluster-admin": [
+    { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+    { verbs: ["*"], nonResourceURLs: ["*"] },
+  ],
+  "system:basic-user": [
+    { verbs: ["create"], apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"] },
+    { verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] },
+  ],
+  "system:discovery": [{ verbs: ["get"], nonResourceURLs: DISCOVERY }],
+  "system:public-info-viewer": [{ verbs: ["get"], nonResourceURLs: PUBLIC }],
+} as const satisfies Readonly<Record<string, readonly PolicyRule[]>>;
+
+const FOR_MASTERS: readonly PolicyRule[] = BOOTSTRAP_RULES["cluster-admin"];
+const FOR_AUTHENTICATED: readonly PolicyRule[] = [...BOOTSTRAP_RULES["system:basic-user"], ...BOOTSTRAP_RULES["system:discovery"]];
+const FOR_EVERYBODY: readonly PolicyRule[] = BOOTSTRAP_RULES["system:public-info-viewer"];
 
 /** Role-based access control over the objects in the cache. `system:masters` may do everything. */
 export class Rbac {

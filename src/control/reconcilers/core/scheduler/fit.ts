@@ -1,5 +1,5 @@
 import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod, Taint, Toleration } from "../../../../api/k8s/types.generated.ts";
-import { matchesLabels } from "../../../../client/selectors.ts";
+import { matchesLabels, meets } from "../../../../client/selectors.ts";
 import { allocatableOf, podRequests, type Amounts } from "./requests.ts";
 
 export interface Candidate {
@@ -66,25 +66,17 @@ function selects({ spec }: Pod, { metadata }: Node): boolean {
 function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, labels: Record<string, string>, name: string): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false;
   const fields: Record<string, string> = { "metadata.name": name };
-  return matchExpressions.every((one) => holds(one, labels[one.key])) && matchFields.every((one) => holds(one, fields[one.key]));
+  return matchExpressions.every((one) => holds(labels[one.key], one)) && matchFields.every((one) => holds(fields[one.key], one));
 }
 
-function holds({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
+function holds(value: string | undefined, { operator, values = [] }: NodeSelectorRequirement): boolean {
   switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
     case "Gt":
       return Number(value) > Number(values[0]);
     case "Lt":
       return Number(value) < Number(values[0]);
     default:
-      return false;
+      return meets(value, { operator, values });
   }
 }
 
