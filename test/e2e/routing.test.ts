@@ -1,4 +1,4 @@
-/** A gradual rollout, seen by the requests that it moves. */
+/** Gradual rollout and tags named in a header, seen by the requests that they move. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requires } from "../../src/testing/requirements.ts";
@@ -36,5 +36,33 @@ test(
     assert.match(await platform.kubectlOk(["get", "ksvc", "gradual"]), /Unknown +RolloutInProgress/);
     await platform.kubectlOk(["wait", "ksvc/gradual", "--for=condition=Ready", "--timeout=30s"]);
     assert.equal(await share(), 1);
+  },
+);
+
+test(
+  "with tag-header-based-routing a request names its tag in a header",
+  { skip: requires("kubectl", "linux"), timeout: 120_000 },
+  async (t) => {
+    const platform = await startKinetic(t);
+    const feature = JSON.stringify({ data: { "tag-header-based-routing": "Enabled" } });
+    await platform.kubectlOk(["patch", "configmap", "config-features", "-n", "knative-serving", "--type=merge", "-p", feature]);
+    const image = await buildProgram(platform.dataDir, "tagged", source);
+    const [one, two] = ["one", "two"].map((value) => ({ containers: [{ image, env: [{ name: "VERSION", value }] }] }));
+    const apply = (spec: object) =>
+      platform.kubectlOk(
+        ["apply", "-f", "-"],
+        JSON.stringify({ apiVersion: "serving.knative.dev/v1", kind: "Service", metadata: { name: "tagged" }, spec }),
+      );
+    await apply({ template: { spec: one } });
+    await platform.kubectlOk(["wait", "ksvc/tagged", "--for=condition=Ready", "--timeout=30s"]);
+    const traffic = [
+      { revisionName: "tagged-00001", percent: 100, tag: "old" },
+      { latestRevision: true, percent: 0, tag: "next" },
+    ];
+    await apply({ template: { spec: two }, traffic });
+    await platform.kubectlOk(["wait", "ksvc/tagged", "--for=condition=Ready", "--timeout=30s"]);
+    const said = async (tag?: string) =>
+      (await platform.get("tagged.default.localhost", "/", tag === undefined ? {} : { "Knative-Serving-Tag": tag })).body;
+    assert.deepEqual(await Promise.all([said(), said("next"), said("old"), said("unknown")]), ["one", "two", "one", "one"]);
   },
 );
