@@ -1,10 +1,13 @@
 import type { KindRef } from "../../api/meta/kind.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
-import { deadline } from "../../std/abort.ts";
+import { deadline, delay } from "../../std/abort.ts";
 import { UserError } from "../shared/io.ts";
 import { waitSettings, type WaitFlags } from "./flags.ts";
 import { mustGet } from "./get.ts";
 import type { Context } from "./kn.ts";
+
+/** Between two reads, where nothing can be watched. */
+const POLL_MS = 1_000;
 
 /** The server may keep the watch this much longer than we wait. */
 const WATCH_MARGIN_S = 30;
@@ -41,13 +44,21 @@ async function deleteAndWait<T extends KubeObject>(context: Context, { kind, nam
     for await (const event of events) if (event.type === "DELETED") return true;
     return false;
   })();
-  gone.catch(() => {}); // awaited below, after the deletion
+  const watched = gone.catch(() => false); // and false too when nothing can be watched
   await context.client.delete(kind, { namespace: context.namespace, name }, { propagationPolicy: "Foreground" });
   try {
-    await gone;
+    if (!(await watched)) await untilGone(context, { kind, name }, limit.signal);
   } catch (error) {
     if (!limit.signal.aborted) throw error;
     throw new UserError(`timeout: ${kind.kind.toLowerCase()} '${name}' not ready after ${timeoutMs / 1000} seconds`);
+  }
+}
+
+/** Reads the object until it is not there. */
+async function untilGone(context: Context, { kind, name }: { kind: KindRef; name: string }, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  while ((await context.client.get(kind, { namespace: context.namespace, name })) !== undefined) {
+    await delay(context.clock, POLL_MS, signal);
   }
 }
 

@@ -237,6 +237,24 @@ test("service delete --wait opens the watch first and ends with DELETED", async 
   assert.deepEqual(ran.bodies[0], { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Foreground" });
 });
 
+test("service delete --wait reads until it is gone, where nothing can be watched", async () => {
+  const clock = new ManualClock(NOW);
+  const refused = { status: 405, body: { kind: "Status", status: "Failure", reason: "MethodNotAllowed", message: "no", code: 405 } };
+  const running = runScripted(
+    ["service", "delete", "a", "--wait"],
+    {
+      [`GET ${SERVICES}/a`]: [{ body: service("a") }, { body: service("a") }, missing],
+      [`GET ${SERVICES}?watch`]: [refused],
+      [`DELETE ${SERVICES}/a`]: [{}],
+    },
+    { clock },
+  );
+  await settle(20);
+  await clock.advance(1_000);
+  const ran = await running;
+  assert.equal(ran.stdout, "Service 'a' successfully deleted in namespace 'kn'.\n", ran.stderr);
+});
+
 test("service wait on a ready service answers at once", async () => {
   const ran = await runScripted(["service", "wait", "a"], {
     [`GET ${SERVICES}/a`]: [{ body: service("a", { status: { conditions: READY } }) }],

@@ -55,3 +55,20 @@ test("waiting: a service that is False already fails after the window", async ()
   const ran = await wait(script, [2_000]);
   assert.match(ran.stderr, /^Error: R: broken\n/);
 });
+
+test("waiting: where nothing can be watched, the service is read every second", async () => {
+  const refused = { status: 403, body: { kind: "Status", status: "Failure", reason: "Forbidden", message: "no watch", code: 403 } };
+  const version = (object: object, resourceVersion: string) => ({
+    body: { ...object, metadata: { ...(object as typeof ready).metadata, resourceVersion } },
+  });
+  const reads = [
+    version(state("Unknown", "", 0), "1"), // of the command
+    version(state("Unknown", "", 0), "1"), // of the wait
+    version(state("Unknown", "later"), "2"),
+    version(state("Unknown", "later"), "2"),
+    version(ready, "3"),
+  ];
+  const ran = await wait({ [`GET ${SERVICES}/a`]: reads, [`GET ${SERVICES}?watch`]: [refused] }, [1_000, 1_000, 1_000]);
+  assert.match(ran.stdout, /\n\n {2}1\.000s later\n {2}3\.000s Ready to serve\.\n/);
+  assert.equal(ran.calls.filter((call) => call.includes("watch=true")).length, 1);
+});

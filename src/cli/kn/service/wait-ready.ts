@@ -27,6 +27,8 @@ export type WaitOutcome =
 
 /** After a closed watch, before the next. */
 const REOPEN_MS = 1_000;
+/** Between two reads, where nothing can be watched. */
+const POLL_MS = 1_000;
 /** How much longer than the wait the server may keep the watch. */
 const WATCH_MARGIN_MS = 30_000;
 
@@ -35,7 +37,8 @@ const WATCH_MARGIN_MS = 30_000;
  * - W1 the state at the start counts like an event, so nothing that happened before the watch is missed;
  * - W2 of a watch only MODIFIED counts, and only once status belongs to the current generation;
  * - W3 False starts the error window, Unknown ends it, True ends the wait;
- * - W4 a watch that ends is opened again from the same version, so history in between is replayed.
+ * - W4 a watch that ends is opened again from the same version, so history in between is replayed;
+ * - W5 where nothing can be watched, the object is read every second instead.
  */
 export async function waitReady<T extends Waitable>(context: Context, wait: Wait<T>): Promise<WaitOutcome> {
   const { clock, client, namespace } = context;
@@ -77,12 +80,25 @@ async function follow<T extends Waitable>(context: Context, wait: Wait<T>, { jud
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isGone(error)) throw error;
+      if (!isGone(error)) return poll(context, wait, { judge, version: resourceVersion, signal }); // W5
       const current = await context.client.get(wait.kind, { namespace: context.namespace, name: wait.name });
       resourceVersion = current?.metadata.resourceVersion ?? "";
       if (current !== undefined && judge.take(current)) return;
     }
     await delay(context.clock, REOPEN_MS, signal).catch(() => {}); // W4
+  }
+}
+
+/** Reads the object until its state ends the wait; each version counts once. */
+async function poll<T extends Waitable>(context: Context, wait: Wait<T>, { judge, version, signal }: Following<T>): Promise<void> {
+  let seen = version;
+  for (;;) {
+    await delay(context.clock, POLL_MS, signal).catch(() => {});
+    if (signal.aborted) return;
+    const current = await context.client.get(wait.kind, { namespace: context.namespace, name: wait.name });
+    if (current === undefined || current.metadata.resourceVersion === seen) continue;
+    seen = current.metadata.resourceVersion ?? "";
+    if (judge.take(current)) return;
   }
 }
 
