@@ -8,7 +8,7 @@ import { setUserInfo } from "./defaults/user-info.ts";
 import { settingsOf } from "./validation/context.ts";
 import { validateMetadata, validateOwnerLabel } from "./validation/metadata.ts";
 import { denied, isRefusedAnyway, missingContainers } from "./validation/refusals.ts";
-import { validateCreator } from "./validation/serving-annotations.ts";
+import { validateUsers } from "./validation/serving-annotations.ts";
 import { validateNameChange, validateTemplate } from "./validation/template.ts";
 import { insecureDefaults } from "./validation/warnings.ts";
 
@@ -36,7 +36,7 @@ function validate(configuration: Configuration, context: AdmissionContext): Refu
   return denied([
     ...viaField("metadata", [...validateMetadata(metadata), ...validateOwnerLabel(metadata, SERVICE_LABEL, "Service")]),
     ...viaField("spec.template", validateTemplate(spec.template, metadata, settingsOf(context))),
-    ...(old === undefined ? [] : viaField("metadata", validateCreator(metadata.annotations, old.metadata.annotations))),
+    ...viaField("metadata", validateUsers(configuration, old)),
     ...(old === undefined ? [] : viaField("spec.template", validateNameChange(spec.template, old.spec.template))),
   ]);
 }

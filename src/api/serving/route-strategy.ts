@@ -6,7 +6,7 @@ import { setUserInfo } from "./defaults/user-info.ts";
 import type { Route } from "./route.ts";
 import { validateMetadata, validateOwnerLabel } from "./validation/metadata.ts";
 import { denied, isRefusedAnyway } from "./validation/refusals.ts";
-import { validateCreator, validateRolloutDuration } from "./validation/serving-annotations.ts";
+import { validateUsers, validateRolloutDuration } from "./validation/serving-annotations.ts";
 import { validateTraffic } from "./validation/traffic-validation.ts";
 
 export const routeStrategy: Strategy<Route> = {
@@ -33,6 +33,6 @@ function validate(route: Route, context: AdmissionContext): Refusal | undefined 
       ...validateRolloutDuration(metadata.annotations),
     ]),
     ...viaField("spec", validateTraffic(spec.traffic, "Route")),
-    ...(old === undefined ? [] : viaField("metadata", validateCreator(metadata.annotations, old.metadata.annotations))),
+    ...viaField("metadata", validateUsers(route, old)),
   ]);
 }

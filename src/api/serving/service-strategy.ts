@@ -8,7 +8,7 @@ import type { KnativeService } from "./service.ts";
 import { settingsOf } from "./validation/context.ts";
 import { validateMetadata } from "./validation/metadata.ts";
 import { denied, isRefusedAnyway, missingContainers } from "./validation/refusals.ts";
-import { validateCreator, validateRolloutDuration } from "./validation/serving-annotations.ts";
+import { validateUsers, validateRolloutDuration } from "./validation/serving-annotations.ts";
 import { validateNameChange, validateTemplate } from "./validation/template.ts";
 import { validateTraffic } from "./validation/traffic-validation.ts";
 import { insecureDefaults } from "./validation/warnings.ts";
@@ -40,7 +40,7 @@ function validate(service: KnativeService, context: AdmissionContext): Refusal |
     ...viaField("metadata", [...validateMetadata(metadata), ...validateRolloutDuration(metadata.annotations)]),
     ...viaField("spec.template", validateTemplate(spec.template, metadata, settingsOf(context))),
     ...viaField("spec", validateTraffic(spec.traffic, "Service")),
-    ...(old === undefined ? [] : viaField("metadata", validateCreator(metadata.annotations, old.metadata.annotations))),
+    ...viaField("metadata", validateUsers(service, old)),
     ...(old === undefined ? [] : viaField("spec.template", validateNameChange(spec.template, old.spec.template))),
   ]);
 }

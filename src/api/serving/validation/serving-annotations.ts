@@ -2,11 +2,14 @@ import { fieldError, invalidKeyName, invalidValue, outOfBounds, viaField, type F
 import {
   AUTOSCALING,
   CREATOR_ANNOTATION,
+  LAST_MODIFIER_ANNOTATION,
   NETWORKING,
   PROGRESS_DEADLINE_ANNOTATION,
   ROLLOUT_DURATION_ANNOTATION,
   ROLLOUT_DURATION_OLD_ANNOTATION,
 } from "../../names/labels.ts";
+import type { ObjectMeta } from "../../meta/object.ts";
+import { deepEqual } from "../../../std/json.ts";
 import { parseGoDuration } from "../../../std/duration.ts";
 import { parseQuantity } from "../../../std/quantity.ts";
 
@@ -71,10 +74,26 @@ function wholeSeconds(text: string, key: string, name: string): FieldErrors {
   return value < 0 ? fieldError(`${name}=${text} must be positive`, key) : [];
 }
 
-/** The creator stays who it was. Relative to the metadata. */
-export function validateCreator(annotations: Annotations | undefined, old: Annotations | undefined): FieldErrors {
-  if (annotations?.[CREATOR_ANNOTATION] === old?.[CREATOR_ANNOTATION]) return [];
-  return viaField("annotations", fieldError("annotation value is immutable", CREATOR_ANNOTATION));
+interface WithUsers {
+  readonly metadata: ObjectMeta;
+  readonly spec?: unknown;
+}
+
+/**
+ * The creator stays who it was, and the last modifier as long as the spec is the same. What a parent owns has both from it
+ * and is not looked at. Relative to the metadata.
+ */
+export function validateUsers(object: WithUsers, old: WithUsers | undefined): FieldErrors {
+  const owned = (object.metadata.ownerReferences?.length ?? 0) > 0;
+  if (old === undefined || owned) return [];
+  const value = (one: WithUsers, name: string) => one.metadata.annotations?.[name] ?? "";
+  const differs = (name: string) => value(object, name) !== value(old, name);
+  return viaField("annotations", [
+    ...(differs(CREATOR_ANNOTATION) ? fieldError("annotation value is immutable", CREATOR_ANNOTATION) : []),
+    ...(differs(LAST_MODIFIER_ANNOTATION) && deepEqual(object.spec, old.spec)
+      ? invalidValue(value(object, LAST_MODIFIER_ANNOTATION), LAST_MODIFIER_ANNOTATION)
+      : []),
+  ]);
 }
 
 const SIDECAR = "queue.sidecar.serving.knative.dev";

@@ -69,6 +69,12 @@ test("the creator is immutable and the last modifier follows changes of the spec
     admit(service, renamed, { operation: "UPDATE", old }).refusal,
     "annotation value is immutable: metadata.annotations.serving.knative.dev/creator",
   );
+  const usurped = deepClone(old);
+  usurped.metadata.annotations = { ...usurped.metadata.annotations, "serving.knative.dev/lastModifier": "eve" };
+  assert.equal(
+    admit(service, usurped, { operation: "UPDATE", old, user: "eve" }).refusal,
+    "invalid value: eve: metadata.annotations.serving.knative.dev/lastModifier",
+  );
   const same = admit(service, old, { operation: "UPDATE", old, user: "eve" }).object;
   assert.equal(same.metadata.annotations?.["serving.knative.dev/lastModifier"], "admin");
   const changed = deepClone(old) as Draft & { spec: { traffic: object[] } };
@@ -77,6 +83,18 @@ test("the creator is immutable and the last modifier follows changes of the spec
     admit(service, changed, { operation: "UPDATE", old, user: "eve" }).object.metadata.annotations?.["serving.knative.dev/lastModifier"],
     "eve",
   );
+});
+
+test("what a Service owns has creator and modifier from it, whoever they are", () => {
+  const ownerReferences = [{ apiVersion: "serving.knative.dev/v1", kind: "Service", name: "s", uid: "u", controller: true }];
+  const labels = { "serving.knative.dev/service": "s" };
+  const route = (annotations: object) => ({
+    metadata: { name: "s", labels, ownerReferences, annotations },
+    spec: { traffic: [{ configurationName: "s", percent: 100 }] },
+  });
+  const of = (user: string) => ({ "serving.knative.dev/creator": user, "serving.knative.dev/lastModifier": user });
+  const old = admit(routeKind as unknown as Kind, route(of("admin"))).object;
+  assert.equal(admit(routeKind as unknown as Kind, route(of("eve")), { operation: "UPDATE", old }).refusal, undefined);
 });
 
 test("the spec of a Revision is immutable, its metadata is not", () => {
