@@ -63,7 +63,10 @@ async function livesAndGoes(world: SimWorld): Promise<[alive: Map<string, number
 
 function makeService(): KnativeService {
   const annotations = { "autoscaling.knative.dev/max-scale": "1" };
-  return { metadata: { ...key }, spec: { template: { metadata: { annotations }, spec: { containers: [{ image: "sim/app" }] } } } };
+  return {
+    metadata: { ...key },
+    spec: { template: { metadata: { annotations }, spec: { containers: [{ name: "user-container", image: "sim/app" }] } } },
+  };
 }
 
 async function until(world: SimWorld, holds: () => boolean): Promise<void> {

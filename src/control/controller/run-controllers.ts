@@ -1,6 +1,5 @@
 import { isConflict } from "../../api/meta/errors.ts";
 import { formatKey, parseKey } from "../../api/meta/object.ts";
-import { deadline } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Random } from "../../std/random.ts";
@@ -78,19 +77,20 @@ class Run {
   }
 
   async #work(): Promise<void> {
+    using limit = new Limit(this.#options.clock, this.#options.reconcileTimeoutMs ?? RECONCILE_TIMEOUT_MS, this.#stop.signal);
     for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
       const startedAt = this.#options.clock.monotonicMs();
-      const result = await this.#reconcile(key);
+      const result = await this.#reconcile(key, limit);
       this.#options.metrics?.reconciled(this.#controller.name, result.kind, this.#options.clock.monotonicMs() - startedAt);
       this.#settle(key, result);
       this.#queue.done(key);
     }
   }
 
-  async #reconcile(key: string): Promise<Result> {
-    using limit = deadline(this.#options.clock, this.#options.reconcileTimeoutMs ?? RECONCILE_TIMEOUT_MS, this.#stop.signal);
+  async #reconcile(key: string, limit: Limit): Promise<Result> {
+    using turn = limit.begin();
     try {
-      return await this.#controller.reconcile(parseKey(key), limit.signal);
+      return await this.#controller.reconcile(parseKey(key), turn.signal);
     } catch (error) {
       return { kind: "failed", error };
     }
@@ -117,5 +117,36 @@ class Run {
         return log.warn("reconcile failed, trying again", { ...fields, error, retryMs });
       }
     }
+  }
+}
+
+/**
+ * The time limit of one worker's reconciles, which come one after another: a signal serves until it has aborted, because
+ * making one and binding it to `stop` for each costs more than many a reconcile.
+ */
+class Limit implements Disposable {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #stop: AbortSignal;
+  readonly #onStop = () => this.#controller.abort(this.#stop.reason);
+  #controller = new AbortController();
+
+  constructor(clock: Clock, timeoutMs: number, stop: AbortSignal) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+    this.#stop = stop;
+    stop.addEventListener("abort", this.#onStop);
+  }
+
+  /** Time runs from here until the turn is disposed of. */
+  begin(): Disposable & { readonly signal: AbortSignal } {
+    if (this.#controller.signal.aborted && !this.#stop.aborted) this.#controller = new AbortController();
+    const controller = this.#controller;
+    const timer = this.#clock.setTimer(this.#timeoutMs, () => controller.abort(new DOMException("deadline exceeded", "TimeoutError")));
+    return { signal: controller.signal, [Symbol.dispose]: () => timer[Symbol.dispose]() };
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop.removeEventListener("abort", this.#onStop);
   }
 }

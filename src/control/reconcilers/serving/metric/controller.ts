@@ -2,7 +2,7 @@ import { metricKind } from "../../../../api/autoscaling-internal/metric.ts";
 import { ConditionManager, type ConditionSet } from "../../../../api/meta/conditions.ts";
 import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { ownSource } from "../../../controller/sources.ts";
+import { ECHO_MS, ownSource, settled } from "../../../controller/sources.ts";
 import { done, type Controller } from "../../../controller/types.ts";
 
 const CONDITIONS: ConditionSet = { happy: "Ready", dependents: [] };
@@ -12,7 +12,7 @@ export function metricController(deps: ControllerDeps): Controller {
   const metrics = deps.informers.of(metricKind);
   return {
     name: "metric-controller",
-    sources: [ownSource(metrics)],
+    sources: [settled(ownSource(metrics), ECHO_MS)],
     reconcile: async (key) => {
       const metric = metrics.get(key);
       if (metric === undefined || metric.metadata.deletionTimestamp !== undefined) return done;
