@@ -131,6 +131,7 @@ test("service export --mode replay prints services for kubectl: one for each rou
       ["hello", "hello-two", 2],
     ],
   );
+  assert.deepEqual(list.items[1]?.spec.traffic?.[0], { latestRevision: true, percent: 60, tag: "latest" }); // as servers take it
   assert.deepEqual(list.items[0]?.spec.template.metadata?.annotations, { "client.knative.dev/user-image": "i:v0" });
 });
 

@@ -11,6 +11,7 @@ import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { addPrintFlags, compareText } from "../list.ts";
 import { REVISION, SERVICE, UPDATE_TIMESTAMP_ANNOTATION } from "../refs.ts";
+import { withoutLatestName } from "./traffic.ts";
 import { goRevision, goService } from "./target/go-shape.ts";
 
 interface ExportFlags extends PrintFlags {
@@ -70,7 +71,13 @@ function forImport(service: KnativeService, revisions: readonly Revision[]): obj
 function forReplay(service: KnativeService, revisions: readonly Revision[], { withRevisions }: ExportFlags): object {
   if (withRevisions !== true) return latest(service, false);
   const earlier = routedOf(service, revisions).map((revision) => serviceAt(service, revision));
-  return { kind: "List", apiVersion: "v1", metadata: {}, items: [...earlier, latest(service, revisions.length > 1)] };
+  return { kind: "List", apiVersion: "v1", metadata: {}, items: [...earlier, applicable(latest(service, revisions.length > 1))] };
+}
+
+/** No server takes the name of a revision beside `latestRevision`. */
+function applicable(service: KnativeService): KnativeService {
+  const { traffic } = service.spec;
+  return traffic === undefined ? service : { ...service, spec: { ...service.spec, traffic: traffic.map(withoutLatestName) } };
 }
 
 /** Revisions that the service's traffic names, except the one that its template names. */

@@ -23,7 +23,16 @@ async function exported(t: TestContext, content: unknown): Promise<string> {
 const EXPORT = {
   apiVersion: "client.knative.dev/v1alpha1",
   kind: "Export",
-  spec: { service: { ...service("hello", { metadata: { namespace: undefined } }), status: {} }, revisions: [revision("hello", 1)] },
+  spec: {
+    service: {
+      ...service("hello", {
+        metadata: { namespace: undefined },
+        spec: { traffic: [{ latestRevision: true, revisionName: "hello-2", percent: 100 }] },
+      }),
+      status: {},
+    },
+    revisions: [revision("hello", 1)],
+  },
 };
 
 test("service import: POST the service, GET its configuration until it is there, POST the revisions that it owns, wait", async (t) => {
@@ -48,6 +57,9 @@ test("service import: POST the service, GET its configuration until it is there,
       "Service 'hello' imported to latest revision 'hello-00001' is available at URL:\nhttp://hello.kn.example.com\n",
     ran.stderr,
   );
+  const { spec } = ran.bodies[0] as ReturnType<typeof service>;
+  assert.equal(spec.template.metadata?.name, "hello-2", "the latest revision keeps its name");
+  assert.deepEqual(spec.traffic, [{ latestRevision: true, percent: 100 }]);
   const posted = ran.bodies[1] as ReturnType<typeof revision>;
   assert.deepEqual(posted.metadata.ownerReferences, [
     { apiVersion: "serving.knative.dev/v1", kind: "Configuration", name: "hello", uid: "c1", controller: true, blockOwnerDeletion: true },

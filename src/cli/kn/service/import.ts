@@ -13,6 +13,7 @@ import { leaf } from "../group.ts";
 import { inContext, type Context, type Kn } from "../kn.ts";
 import { CONFIGURATION, REVISION, SERVICE } from "../refs.ts";
 import { finish } from "./create.ts";
+import { withoutLatestName } from "./traffic.ts";
 
 export interface ServiceImportOptions {
   readonly service: KnativeService;
@@ -60,13 +61,31 @@ export async function runServiceImport(context: Context, { service, revisions, f
   if ((await client.get(SERVICE, { namespace, name })) !== undefined) {
     throw new UserError(`cannot import service '${name}' in namespace '${namespace}' because the service already exists`);
   }
-  await client.create(SERVICE, placed(service, namespace));
+  await client.create(SERVICE, placed(withOwnName(service), namespace));
   const owner = await configurationOf(context, name);
   for (const revision of revisions) {
     const { metadata, ...rest } = placed(revision, namespace);
     await client.create(REVISION, { ...rest, metadata: { ...metadata, ownerReferences: [controlledBy(owner)] } });
   }
   await finish(context, name, { flags, doing: "Importing", done: "imported" });
+}
+
+/**
+ * The name of the latest revision goes from the traffic, where no server takes it beside `latestRevision`, to the
+ * template: else the server would make a name up, which an imported revision may have already.
+ */
+function withOwnName(service: KnativeService): KnativeService {
+  const { template, traffic } = service.spec;
+  const latest = traffic?.find((target) => target.latestRevision === true)?.revisionName;
+  const metadata = latest === undefined ? template.metadata : { name: latest, ...template.metadata };
+  return {
+    ...service,
+    spec: {
+      ...service.spec,
+      template: { ...template, ...(metadata === undefined ? {} : { metadata }) },
+      ...(traffic === undefined ? {} : { traffic: traffic.map(withoutLatestName) }),
+    },
+  };
 }
 
 /** Without a status: that is the server's to write. */

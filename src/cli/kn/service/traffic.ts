@@ -69,6 +69,13 @@ function newTarget(revision: string, percent: number): TrafficTarget {
   return { revisionName: revision, latestRevision: false, percent };
 }
 
+/** A target of the latest revision does not name it: which one that is, is the server's to say. */
+export function withoutLatestName(target: TrafficTarget): TrafficTarget {
+  if (target.latestRevision !== true) return target;
+  const { revisionName: _name, ...rest } = target;
+  return rest;
+}
+
 interface Share {
   /** A revision, a tag or @latest. */
   readonly reference: string;
