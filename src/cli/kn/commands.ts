@@ -59,6 +59,13 @@ export const GROUPS: readonly GroupEntry[] = [
     ],
   },
   {
+    name: "container",
+    aliases: ["containers"],
+    description: "Manage service's containers (experimental)",
+    help: SERVING,
+    commands: [entry("add", "Add a container", async (kn) => (await import("./container/add.ts")).containerAddCommand(kn))],
+  },
+  {
     name: "plugin",
     aliases: ["plugins"],
     description: "Manage kn plugins",

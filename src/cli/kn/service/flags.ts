@@ -27,7 +27,7 @@ export interface ServiceFlags extends SpecFlags, WaitFlags {
 }
 
 export function addServiceFlags(command: Command): Command {
-  for (const option of [...containerOptions(), ...podOptions(), ...metadataOptions(), ...scaleOptions(), ...oldOptions()])
+  for (const option of [...podContainerOptions(), ...podOptions(), ...metadataOptions(), ...scaleOptions(), ...oldOptions()])
     command.addOption(option);
   addBoolPair(
     command,
@@ -56,10 +56,6 @@ function containerOptions(): Option[] {
       "--mount <stringArray>",
       "Mount a ConfigMap (cm:), Secret (sc:), emptyDir (ed:), claim (pvc:) or volume: /dir=cm:NAME[/sub][:readOnly=true]; '/dir-' removes.",
     ),
-    many(
-      "--volume <stringArray>",
-      "Add a volume: NAME=cm:CONFIGMAP, NAME=secret:SECRET, NAME=emptyDir:x:size=1Gi,type=Memory or NAME=pvc:CLAIM; 'NAME-' removes.",
-    ),
     many("--cmd <stringArray>", "Command to run instead of the image's own. Can be used multiple times."),
     many("--arg <stringArray>", "Argument to the command. Can be used multiple times."),
     text("-p, --port <string>", "The port where application listens on, in the format 'NAME:PORT', where 'NAME' is optional."),
@@ -84,10 +80,25 @@ function containerOptions(): Option[] {
   ];
 }
 
-function podOptions(): Option[] {
+/** What `container add` takes: a container, and what it needs of its pod. */
+export function podContainerOptions(): Option[] {
   return [
+    ...containerOptions(),
     text("--service-account <string>", 'Service account name to set. An empty argument ("") clears it.'),
     text("--pull-secret <string>", 'Image pull secret to set. An empty argument ("") clears the pull secret.'),
+    text(
+      "--containers <string>",
+      "Path to a file with further containers, '-' for standard input. Example: --containers ./containers.yaml or --containers -.",
+    ),
+  ];
+}
+
+function podOptions(): Option[] {
+  return [
+    many(
+      "--volume <stringArray>",
+      "Add a volume: NAME=cm:CONFIGMAP, NAME=secret:SECRET, NAME=emptyDir:x:size=1Gi,type=Memory or NAME=pvc:CLAIM; 'NAME-' removes.",
+    ),
     many("--node-selector <stringArray>", "Add node selector: label=value; 'label-' removes. Can be used multiple times."),
     commaList(
       "--toleration <strings>",
@@ -97,10 +108,6 @@ function podOptions(): Option[] {
       "--node-affinity <strings>",
       'Add a node affinity, if the feature is on in Knative Serving: Type="Required",Key="zone",Operator="In",Values="a b", ' +
         'or Type="Preferred" with Weight="1". Required terms are alternatives.',
-    ),
-    text(
-      "--containers <string>",
-      "Path to a file with further containers, '-' for standard input. Example: --containers ./containers.yaml or --containers -.",
     ),
     integer("--concurrency-limit <int>", "Hard limit of concurrent requests to be processed by a single replica."),
     integer("--timeout <int>", "Duration in seconds that the request is allowed to take. (default 300)"),
