@@ -30,7 +30,10 @@ export function deepClone<T>(value: T): T {
   if (Array.isArray(value)) return value.map(deepClone) as T;
   if (!isRecord(value)) return value;
   const copy: Dictionary = {};
-  for (const key of Object.keys(value)) if (value[key] !== undefined) copy[key] = deepClone(value[key]);
+  for (const key in value) {
+    const member = value[key];
+    if (member !== undefined) copy[key] = typeof member === "object" ? deepClone(member) : member;
+  }
   return copy as T;
 }
 
@@ -38,7 +41,8 @@ export function deepClone<T>(value: T): T {
 export function deepFreeze<T>(value: T): Readonly<T> {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const child of Object.values(value)) deepFreeze(child);
+  if (Array.isArray(value)) for (const item of value) deepFreeze(item);
+  else for (const key in value) deepFreeze(value[key]);
   return value;
 }
 

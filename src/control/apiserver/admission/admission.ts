@@ -186,8 +186,10 @@ function keepUntouched(draft: KubeObject, old: KubeObject, { kind, subresource }
 
 /** Custom resources keep all metadata on a status write; built-in ones take annotations. */
 function statusMetadata(draft: KubeObject, old: KubeObject, kind: Kind): KubeObject["metadata"] {
-  const { annotations, uid, managedFields } = draft.metadata;
-  const kept = deepClone(old.metadata);
+  const { annotations, uid } = draft.metadata;
+  const { managedFields: stored, ...metadata } = old.metadata;
+  const kept: KubeObject["metadata"] = deepClone(metadata);
+  const managedFields = draft.metadata.managedFields ?? stored;
   if (managedFields !== undefined) kept.managedFields = managedFields;
   if (uid !== undefined) kept.uid = uid;
   if (kind.crd === undefined && annotations !== undefined) kept.annotations = annotations;
@@ -196,22 +198,23 @@ function statusMetadata(draft: KubeObject, old: KubeObject, kind: Kind): KubeObj
 
 function raiseGeneration(draft: KubeObject, old: KubeObject, kind: Kind): void {
   if (kind.generation !== "spec") return;
-  if (!deepEqual(desired(draft), desired(old))) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  if (!sameBut(NOT_DESIRED, draft, old)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
 }
 
-function desired(object: KubeObject): Parts {
-  const {
-    kind: _kind,
-    apiVersion: _apiVersion,
-    metadata: _metadata,
-    status: _status,
-    ...rest
-  } = object as KubeObject & { status?: unknown };
-  return rest;
-}
+const NOT_DESIRED = new Set(["kind", "apiVersion", "metadata", "status"]);
+const METADATA = new Set(["metadata"]);
+const MANAGERS = new Set(["managedFields"]);
 
 function sameButManagers(draft: KubeObject, old: KubeObject): boolean {
-  return deepEqual({ ...draft, metadata: withoutManagers(draft.metadata) }, { ...old, metadata: withoutManagers(old.metadata) });
+  return sameBut(METADATA, draft, old) && sameBut(MANAGERS, draft.metadata, old.metadata);
+}
+
+function sameBut(ignored: ReadonlySet<string>, a: object, b: object): boolean {
+  const mine = a as Parts;
+  const other = b as Parts;
+  for (const key in mine) if (!ignored.has(key) && !deepEqual(mine[key], other[key])) return false;
+  for (const key in other) if (!ignored.has(key) && mine[key] === undefined && other[key] !== undefined) return false;
+  return true;
 }
 
 function withoutManagers(metadata: KubeObject["metadata"]): KubeObject["metadata"] {

@@ -70,6 +70,7 @@ function verbOf(method: string, name: string, watchAsked: boolean): string {
 }
 
 function decodePart(part: string): string {
+  if (!part.includes("%")) return part;
   try {
     return decodeURIComponent(part);
   } catch {

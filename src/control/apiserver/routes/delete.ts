@@ -3,7 +3,7 @@ import { conflict, notFound } from "../../../api/meta/errors.ts";
 import type { Kind } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
-import { deepClone, deepEqual } from "../../../std/json.ts";
+import { deepEqual } from "../../../std/json.ts";
 import { checkNamespaceDeletion } from "../admission/namespace-lifecycle.ts";
 import type { ApiReply } from "../../../api/meta/payload.ts";
 import type { Core } from "../core.ts";
@@ -79,8 +79,8 @@ function checkPreconditions(kind: Kind, old: KubeObject, { preconditions }: Dele
 
 /** The object with its deletion marked: finalizers by policy, time and grace. */
 function marked(kind: Kind, old: KubeObject, deletion: Deletion, now: number): KubeObject {
-  const next = deepClone(old);
-  const { metadata } = next;
+  const metadata = { ...old.metadata };
+  const next = { ...old, metadata };
   const finalizers = finalizersFor(metadata.finalizers ?? [], deletion);
   if (finalizers.length > 0) metadata.finalizers = finalizers;
   else delete metadata.finalizers;

@@ -1,7 +1,7 @@
 import { parseQuantity } from "../../../std/quantity.ts";
 import { isRecord } from "../../../std/json.ts";
 import { fieldPath } from "./path.ts";
-import { goType, jsonKind, structName } from "./go-types.ts";
+import { goType, jsonKind } from "./go-types.ts";
 import type { SchemaNode } from "./node.ts";
 
 /** Where decoding is: the struct around, and the field names from the root (without keys and indices, as in Go). */
@@ -36,7 +36,7 @@ function check(node: SchemaNode, value: unknown, place: Place): string | undefin
 }
 
 function checkFields(node: SchemaNode, value: Record<string, unknown>, place: Place): string | undefined {
-  const struct = structName(node) || place.struct;
+  const struct = node.struct || place.struct;
   for (const key of Object.keys(value)) {
     const child = node.fields.get(key);
     if (child === undefined || fits(child, value[key])) continue;

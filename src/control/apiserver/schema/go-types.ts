@@ -34,11 +34,6 @@ function goStruct(node: SchemaNode): string {
   return version === "" ? "map[string]interface {}" : `${version}.${kind}`;
 }
 
-/** The struct's own name, e.g. `PodSpec`. */
-export function structName(node: SchemaNode): string {
-  return node.definition?.split(".").at(-1) ?? "";
-}
-
 /** What Go calls a JSON value in its errors. Numbers that an integer cannot hold are named. */
 export function jsonKind(value: unknown): string {
   if (Array.isArray(value)) return "array";

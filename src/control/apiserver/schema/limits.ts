@@ -12,14 +12,21 @@ export function hostileShape(value: unknown): string | undefined {
 function inspect(value: unknown, depth: number): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (depth >= MAX_DEPTH) return "exceeded max depth";
-  if (Array.isArray(value)) return inspectAll(value, depth);
-  if (Object.hasOwn(value, "__proto__")) return 'the key "__proto__" is not allowed';
-  return inspectAll(Object.values(value), depth);
+  return Array.isArray(value) ? inspectItems(value, depth) : inspectFields(value as Record<string, unknown>, depth);
 }
 
-function inspectAll(values: readonly unknown[], depth: number): string | undefined {
-  for (const value of values) {
-    const why = inspect(value, depth + 1);
+function inspectItems(items: readonly unknown[], depth: number): string | undefined {
+  for (const item of items) {
+    const why = inspect(item, depth + 1);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function inspectFields(fields: Readonly<Record<string, unknown>>, depth: number): string | undefined {
+  if (Object.hasOwn(fields, "__proto__")) return 'the key "__proto__" is not allowed';
+  for (const key in fields) {
+    const why = inspect(fields[key], depth + 1);
     if (why !== undefined) return why;
   }
   return undefined;

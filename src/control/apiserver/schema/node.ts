@@ -42,6 +42,7 @@ export class SchemaNode {
   #fields: ReadonlyMap<string, SchemaNode> | undefined;
   #element: SchemaNode | undefined;
   #hasDefaults: boolean | undefined;
+  #struct: string | undefined;
 
   constructor(compiler: Compiler, source: JsonSchema, parentIsGo: boolean) {
     this.#compiler = compiler;
@@ -50,6 +51,11 @@ export class SchemaNode {
     this.type = typeOf(this.schema, this.definition);
     this.preserves = this.schema["x-kubernetes-preserve-unknown-fields"] === true;
     this.isGo = parentIsGo || this.definition?.startsWith("io.k8s.") === true;
+  }
+
+  /** The name of the Go struct, e.g. `PodSpec`; "" without one. */
+  get struct(): string {
+    return (this.#struct ??= this.definition?.split(".").at(-1) ?? "");
   }
 
   get fields(): ReadonlyMap<string, SchemaNode> {
