@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import {
   connect,
+  constants,
   createServer,
   type ClientHttp2Session,
   type IncomingHttpHeaders,
@@ -99,6 +100,28 @@ test("an h2c instance that refuses the connection is retried until it listens", 
   using app = await h2cBackend();
   setInstances(gateway.world, [dead.port, app.port]);
   assert.equal((await answer).headers["x-path"], "/late");
+});
+
+test("a stream that an h2c instance refuses has not been acted on: a POST is sent again, body and all", async () => {
+  let streams = 0;
+  const server = createServer();
+  const sessions = new Set<{ destroy(): void }>();
+  server.on("session", (one) => void sessions.add(one));
+  server.on("stream", (stream: ServerHttp2Stream) => {
+    stream.on("error", () => {});
+    if (++streams === 1) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    stream.respond({ ":status": 200 });
+    stream.pipe(stream);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  await using gateway = await gatewayWorld();
+  route(gateway.world, { portName: "h2c" });
+  setInstances(gateway.world, [(server.address() as { port: number }).port]);
+  const answer = await ask(gateway.port, { method: "POST", body: "once" });
+  assert.deepEqual([answer.status, answer.body, streams], [200, "once", 2]);
+  for (const one of sessions) one.destroy();
+  server.close();
 });
 
 test("unknown hosts are 404 in HTTP/2 too", async () => {
