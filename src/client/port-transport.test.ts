@@ -49,6 +49,25 @@ test("a streamed body arrives piece by piece and the server's stream waits for t
   await reader.cancel();
 });
 
+test("one chunk is asked for at a time, however long the stream", async () => {
+  const { port1, port2 } = new MessageChannel();
+  using _channel = { [Symbol.dispose]: () => port1.close() };
+  let pulls = 0;
+  port1.on("message", ({ type, id }: { readonly type: string; readonly id: number }) => {
+    if (type === "request") port1.postMessage({ type: "head", id, status: 200, headers: [], hasBody: true });
+    if (type !== "pull") return;
+    if (++pulls <= 50) port1.postMessage({ type: "chunk", id, bytes: new Uint8Array([pulls]) });
+  });
+  const response = await portTransport(port2 as unknown as MessageEndpoint)(new Request("http://api/"));
+  const reader = response.body!.getReader();
+  for (let chunk = 1; chunk <= 50; chunk++) assert.deepEqual([...(await reader.read()).value!], [chunk]);
+  const waiting = reader.read();
+  await settle(20);
+  assert.equal(pulls, 51);
+  await reader.cancel();
+  await waiting;
+});
+
 test("aborting the request aborts the server's signal and rejects what waits", async () => {
   let serverSignal: AbortSignal | undefined;
   using link = connect((request) => {

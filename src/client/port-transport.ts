@@ -145,6 +145,7 @@ class Call {
   readonly #answer = Promise.withResolvers<Response>();
   #stream: ReadableStreamDefaultController<Uint8Array> | undefined;
   #detach: () => void = () => {};
+  #pulled: () => void = () => {};
 
   constructor(id: number, port: MessageEndpoint, forget: () => void) {
     this.#id = id;
@@ -166,7 +167,8 @@ class Call {
       case "head":
         return this.#onHead(message);
       case "chunk":
-        return this.#stream?.enqueue(message.bytes);
+        this.#stream?.enqueue(message.bytes);
+        return this.#pulled();
       case "end":
         this.#over();
         return this.#stream?.close();
@@ -184,13 +186,21 @@ class Call {
   #body(): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#stream = controller),
-      pull: () => this.#send({ type: "pull", id: this.#id }), // I1
+      pull: () => this.#pull(), // I1
       cancel: () => {
         this.#stream = undefined;
         this.#over();
         this.#send({ type: "abort", id: this.#id });
       },
     });
+  }
+
+  /** Resolves with the chunk: until then the stream does not pull again. */
+  #pull(): Promise<void> {
+    this.#send({ type: "pull", id: this.#id });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pulled = resolve;
+    return promise;
   }
 
   #abort(reason: unknown): void {
@@ -207,6 +217,7 @@ class Call {
   #over(): void {
     this.#forget();
     this.#detach();
+    this.#pulled();
   }
 
   #send(message: ToServer): void {
