@@ -150,7 +150,7 @@ class Start {
       domainAsked: this.#input.options.domain !== undefined,
     });
     onPhase("API server");
-    const images = openImages(directory, settings);
+    const images = openImages(world, directory, settings);
     stack.use(await startRegistry(world, images, settings.ports.registry));
     const autoscaler = stack.use(new Autoscaler(world.clock));
     const gateway = stack.use(await this.#startGateway(worker, apiServer, autoscaler));

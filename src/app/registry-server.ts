@@ -1,46 +1,96 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
+import type { RegistryRequest, RegistryResponse } from "../images/distribution/message.ts";
+import { failure } from "../images/distribution/errors.ts";
 import type { Logger } from "../std/logger.ts";
 
 export interface RegistryServerOptions {
   readonly port: number;
-  readonly handle: (request: Request) => Promise<Response>;
+  readonly handle: (request: RegistryRequest) => Promise<RegistryResponse>;
   readonly logger: Logger;
 }
 
 /** Host headers of loopback: anything else is a page of a foreign site whose name was rebound to this machine. */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\]|kinetic\.local)(:\d+)?$/i;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A connection on which nothing moves in either direction is closed; an upload as a whole may take as long as it takes. */
+const IDLE_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_MS = 60_000;
+const MAX_CONNECTIONS = 1024;
 
 /** Serves the registry over plain HTTP on loopback. Dispose to stop. */
 export async function serveRegistry(options: RegistryServerOptions): Promise<AsyncDisposable> {
   const server = createServer((message, answer) => {
-    respond(options, message, answer).catch((error: unknown) => {
-      options.logger.warn("registry request failed", { error });
-      answer.destroy();
-    });
+    answer.on("error", () => {}); // the client is gone; the write that noticed has ended
+    respond(options, message, answer).catch((error: unknown) => fail(options.logger, error, answer));
   });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = 0;
+  server.timeout = IDLE_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   return {
     [Symbol.asyncDispose]: async () => {
+      const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
+      await closed;
     },
   };
 }
 
 async function respond(options: RegistryServerOptions, message: IncomingMessage, answer: ServerResponse): Promise<void> {
-  const host = message.headers.host ?? "";
-  if (!LOOPBACK_HOST.test(host)) {
+  if (!LOOPBACK_HOST.test(message.headers.host ?? "")) {
     answer.writeHead(403, { "content-type": "text/plain" }).end("this registry answers only to loopback names\n");
     return;
   }
-  message.resume();
-  const response = await options.handle(new Request(`http://${host}${message.url ?? "/"}`, { method: message.method ?? "GET" }));
-  answer.writeHead(response.status, Object.fromEntries(response.headers));
-  if (response.body === null) answer.end();
-  else await pipeline(Readable.fromWeb(response.body as ReadableStream), answer);
+  const response = await options.handle(requestOf(message));
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, typeof value === "string" ? value : [...value]]);
+  answer.writeHead(response.status, { "docker-distribution-api-version": "registry/2.0", ...Object.fromEntries(headers) });
+  if (message.method === "HEAD" || response.body === undefined) answer.end();
+  else if (response.body instanceof Uint8Array) answer.end(response.body);
+  else await send(response.body, answer);
+}
+
+function requestOf(message: IncomingMessage): RegistryRequest {
+  const [path = "/", ...query] = (message.url ?? "/").split("?");
+  return {
+    method: message.method ?? "GET",
+    path,
+    query: new URLSearchParams(query.join("?")),
+    header: (name) => {
+      const value = message.headers[name];
+      return Array.isArray(value) ? value.join(", ") : value;
+    },
+    // A handler that has read enough must still be able to answer on this connection.
+    body: { [Symbol.asyncIterator]: () => message.iterator({ destroyOnReturn: false }) },
+  };
+}
+
+/** As fast as the client takes it, and no longer than it is there. */
+async function send(body: AsyncIterable<Uint8Array>, answer: ServerResponse): Promise<void> {
+  const gone = new Promise<void>((resolve) => answer.once("close", resolve));
+  for await (const chunk of body) {
+    if (answer.destroyed) return;
+    if (!answer.write(chunk)) await Promise.race([once(answer, "drain"), gone]);
+  }
+  answer.end();
+}
+
+/** A client that has gone is no failure; any other error is ours, and what was sent so far must not look whole. */
+function fail(logger: Logger, error: unknown, answer: ServerResponse): void {
+  if (answer.destroyed || answer.req.destroyed) {
+    logger.debug("registry client went away", { error });
+    answer.destroy();
+    return;
+  }
+  logger.error("registry request failed", { error, method: answer.req.method, path: answer.req.url });
+  if (answer.headersSent) {
+    answer.destroy();
+    return;
+  }
+  const { status, headers, body } = failure("UNKNOWN");
+  answer.writeHead(status, { ...headers } as Record<string, string>).end(body);
 }

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { buildImage } from "../../images/build.ts";
 import { ContentStore } from "../../images/content-store.ts";
 import { distributionHandler } from "../../images/distribution/handler.ts";
+import { Uploads } from "../../images/distribution/uploads.ts";
 import { nodeDisk } from "../../images/node-disk.ts";
 import { LocalImages } from "../../images/provider.ts";
 import { STABLE_REGISTRY } from "../../images/reference.ts";
+import { collectGarbage } from "../../images/store/garbage.ts";
+import { delay } from "../../std/abort.ts";
 import type { DataDirectory, Settings } from "../data-directory.ts";
 import { serveRegistry } from "../registry-server.ts";
 import type { World } from "../world.ts";
@@ -14,15 +17,51 @@ import type { World } from "../world.ts";
 export interface Images {
   readonly store: ContentStore;
   readonly provider: LocalImages;
+  readonly uploads: Uploads;
 }
 
-export function openImages(directory: DataDirectory, settings: Settings): Images {
-  const store = new ContentStore({ disk: nodeDisk(), folder: directory.images, ownPorts: settings.registryPorts });
-  return { store, provider: new LocalImages({ store, folder: directory.rootfs }) };
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+const UPLOAD_LIMITS = { maxBlobBytes: 64 * 1024 ** 3, maxSessions: 1000, idleMs: 24 * 3_600_000 };
+/** A push may take this long from its first layer to its manifest. */
+const UNUSED_MS = 24 * 3_600_000;
+const CLEAN_EVERY_MS = 3_600_000;
+/** Not while the platform starts. */
+const FIRST_CLEAN_MS = 60_000;
+
+export function openImages(world: World, directory: DataDirectory, settings: Settings): Images {
+  const disk = nodeDisk();
+  const folder = directory.images;
+  const store = new ContentStore({ disk, folder, ownPorts: settings.registryPorts, clock: world.clock });
+  const uploads = new Uploads({ disk, folder, store, clock: world.clock, limits: UPLOAD_LIMITS });
+  return { store, uploads, provider: new LocalImages({ store, folder: directory.rootfs }) };
 }
 
-export function startRegistry(world: World, images: Images, port: number): Promise<AsyncDisposable> {
-  return serveRegistry({ port, handle: distributionHandler(images.store), logger: world.logger });
+/** Serves the registry and keeps its disk clean. */
+export async function startRegistry(world: World, images: Images, port: number): Promise<AsyncDisposable> {
+  await images.store.blobs.reclaim();
+  const handle = distributionHandler({ ...images, maxManifestBytes: MAX_MANIFEST_BYTES });
+  await using stack = new AsyncDisposableStack();
+  stack.use(await serveRegistry({ port, handle, logger: world.logger }));
+  stack.use(cleanRegularly(world, images));
+  return stack.move();
+}
+
+/** Gives up old uploads and collects garbage every hour. */
+function cleanRegularly({ clock, logger }: World, { store, uploads }: Images): Disposable {
+  const stopped = new AbortController();
+  const clean = async () => {
+    const expired = await uploads.expire();
+    const { blobs, bytes } = await collectGarbage(store, { unusedSinceMs: clock.now() - UNUSED_MS, signal: stopped.signal });
+    if (expired + blobs > 0) logger.info("image store cleaned", { uploads: expired, blobs, bytes });
+  };
+  const loop = async () => {
+    for (let waitMs = FIRST_CLEAN_MS; ; waitMs = CLEAN_EVERY_MS) {
+      await delay(clock, waitMs, stopped.signal);
+      await clean().catch((error: unknown) => logger.warn("image store not cleaned", { error }));
+    }
+  };
+  loop().catch(() => {}); // it ends by being stopped
+  return { [Symbol.dispose]: () => stopped.abort() };
 }
 
 /** Builds the sample program into the image store and answers its reference. */

@@ -1,68 +1,71 @@
-import type { ContentStore } from "../content-store.ts";
-import { STABLE_REGISTRY } from "../reference.ts";
+import { isDiskFull } from "../store/partial.ts";
+import { deleteBlob, getBlob } from "./blobs.ts";
+import { failure } from "./errors.ts";
+import { listCatalog, listReferrers, listTags } from "./lists.ts";
+import { deleteManifest, getManifest, putManifest } from "./manifests.ts";
+import { json, type RegistryRequest, type RegistryResponse } from "./message.ts";
+import type { Registry } from "./registry.ts";
+import { routeOf, type Route } from "./routes.ts";
+import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from "./upload-requests.ts";
 
-const NAME = "[a-z0-9]+(?:[._/-]+[a-z0-9]+)*";
-const MANIFEST = new RegExp(`^/v2/(${NAME})/manifests/([A-Za-z0-9_.:-]+)$`);
-const BLOB = new RegExp(`^/v2/(${NAME})/blobs/(sha256:[0-9a-f]{64})$`);
-const TAGS = new RegExp(`^/v2/(${NAME})/tags/list$`);
-
-/** Error codes of the OCI distribution specification that this server gives. */
-const ERRORS = {
-  NAME_UNKNOWN: [404, "repository name not known to registry"],
-  MANIFEST_UNKNOWN: [404, "manifest unknown to registry"],
-  BLOB_UNKNOWN: [404, "blob unknown to registry"],
-  UNSUPPORTED: [405, "this registry is read-only in this version"],
-} as const;
+type Handle = (request: RegistryRequest) => Promise<RegistryResponse>;
 
 /**
- * The pull half of the OCI distribution specification over the content store: `/v2/`, manifests, blobs, tags. Pushing
- * answers UNSUPPORTED.
+ * The distribution specification 1.1 over the content store. Rejects when the client goes away or something is broken; all
+ * that a client can do wrong is an answer. The body of an answer to `HEAD` is the edge's to leave out.
  */
-export function distributionHandler(store: ContentStore): (request: Request) => Promise<Response> {
+export function distributionHandler(registry: Registry): Handle {
   return async (request) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === "/v2/" || pathname === "/v2") return new Response("{}", { headers: { "content-type": "application/json" } });
-    if (request.method !== "GET" && request.method !== "HEAD") return failure("UNSUPPORTED");
-    const answer = await find(store, pathname);
-    return request.method === "HEAD" ? new Response(null, { status: answer.status, headers: answer.headers }) : answer;
+    const route = routeOf(request.path);
+    if (route.kind === "none") return failure("NOT_FOUND");
+    if (route.kind === "bad-name") return failure("NAME_INVALID", { detail: { name: route.name } });
+    const methods = methodsOf(registry, route);
+    const handle = methods[request.method === "HEAD" ? "GET" : request.method];
+    if (handle === undefined) return failure("UNSUPPORTED", { headers: { allow: allowed(methods) } });
+    try {
+      return await handle(request);
+    } catch (error) {
+      if (isDiskFull(error)) return failure("DISK_FULL");
+      throw error;
+    }
   };
 }
 
-async function find(store: ContentStore, pathname: string): Promise<Response> {
-  const manifest = MANIFEST.exec(pathname);
-  if (manifest !== null) return getManifest(store, manifest[1] ?? "", manifest[2] ?? "");
-  const blob = BLOB.exec(pathname);
-  if (blob !== null) return getBlob(store, blob[2] ?? "");
-  const tags = TAGS.exec(pathname);
-  if (tags !== null) return listTags(store, tags[1] ?? "");
-  return failure("NAME_UNKNOWN");
+function methodsOf(registry: Registry, route: Exclude<Route, { kind: "none" | "bad-name" }>): Readonly<Record<string, Handle>> {
+  switch (route.kind) {
+    case "base":
+      return { GET: () => Promise.resolve(json({})) };
+    case "catalog":
+      return { GET: (request) => listCatalog(registry, request) };
+    case "tags":
+      return { GET: (request) => listTags(registry, request, route.repository) };
+    case "referrers":
+      return { GET: (request) => listReferrers(registry, request, route) };
+    case "manifest":
+      return {
+        GET: (request) => getManifest(registry, request, route),
+        PUT: (request) => putManifest(registry, request, route),
+        DELETE: (request) => deleteManifest(registry, request, route),
+      };
+    case "blob":
+      return {
+        GET: (request) => getBlob(registry, request, route),
+        DELETE: (request) => deleteBlob(registry, request, route),
+      };
+    case "uploads":
+      return { POST: (request) => postUpload(registry, request, route) };
+    case "upload":
+      return {
+        GET: (request) => getUpload(registry, request, route),
+        PATCH: (request) => patchUpload(registry, request, route),
+        PUT: (request) => putUpload(registry, request, route),
+        DELETE: (request) => deleteUpload(registry, request, route),
+      };
+  }
 }
 
-async function getManifest(store: ContentStore, repository: string, reference: string): Promise<Response> {
-  const which = reference.startsWith("sha256:") ? { digest: reference } : { tag: reference };
-  const descriptor = await store.resolve({ registry: STABLE_REGISTRY, repository, ...which });
-  const bytes = descriptor === undefined ? undefined : await store.getBlob(descriptor.digest);
-  if (descriptor === undefined || bytes === undefined) return failure("MANIFEST_UNKNOWN");
-  return content(bytes, descriptor.mediaType, descriptor.digest);
-}
-
-async function getBlob(store: ContentStore, digest: string): Promise<Response> {
-  const bytes = await store.getBlob(digest);
-  return bytes === undefined ? failure("BLOB_UNKNOWN") : content(bytes, "application/octet-stream", digest);
-}
-
-async function listTags(store: ContentStore, repository: string): Promise<Response> {
-  const tags = await store.tags(STABLE_REGISTRY, repository);
-  return tags.length === 0 ? failure("NAME_UNKNOWN") : Response.json({ name: repository, tags });
-}
-
-function content(bytes: Uint8Array, mediaType: string, digest: string): Response {
-  return new Response(Buffer.from(bytes), {
-    headers: { "content-type": mediaType, "content-length": String(bytes.length), "docker-content-digest": digest, etag: `"${digest}"` },
-  });
-}
-
-function failure(code: keyof typeof ERRORS): Response {
-  const [status, message] = ERRORS[code];
-  return Response.json({ errors: [{ code, message }] }, { status });
+function allowed(methods: Readonly<Record<string, Handle>>): string {
+  return Object.keys(methods)
+    .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
+    .join(", ");
 }

@@ -31,11 +31,6 @@ export class FileBlobStore implements BlobStore {
     return (await this.#statFile(digest))?.size;
   }
 
-  /** When the blob was last stored or marked as used, in milliseconds since the epoch; undefined when absent. */
-  async lastUsedMs(digest: string): Promise<number | undefined> {
-    return (await this.#statFile(digest))?.modifiedMs;
-  }
-
   async open(digest: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined> {
     const path = this.#path(digest);
     if (path === undefined || (await this.#disk.stat(path)) === undefined) return undefined;
@@ -115,14 +110,20 @@ export class FileBlobStore implements BlobStore {
     });
   }
 
-  /** Deletes a blob that nobody holds and that was not used since `beforeMs`. Resolves with the bytes freed. */
-  async sweep(digest: string, beforeMs: number): Promise<number> {
-    const freed = await this.#guard.sweep(digest, async () => {
-      const file = await this.#statFile(digest);
-      if (file === undefined || file.modifiedMs >= beforeMs) return 0;
-      return (await this.delete(digest)) ? file.size : 0;
+  /** Deletes a blob unless it is held or was used since `beforeMs`. Resolves with its size in bytes, undefined when it stays. */
+  sweep(digest: string, beforeMs: number): Promise<number | undefined> {
+    return this.unlessUsed(digest, beforeMs, async () => {
+      const size = await this.stat(digest);
+      return (await this.delete(digest)) ? size : undefined;
     });
-    return freed ?? 0;
+  }
+
+  /** Runs `work`, which nobody who wants to hold the blob overtakes, unless it is held or was used since `beforeMs`. */
+  unlessUsed<T>(digest: string, beforeMs: number, work: () => Promise<T>): Promise<T | undefined> {
+    return this.#guard.sweep(digest, async () => {
+      const usedMs = (await this.#statFile(digest))?.modifiedMs;
+      return usedMs === undefined || usedMs < beforeMs ? work() : undefined;
+    });
   }
 
   /** Removes what interrupted ingests of earlier processes left (B3). For the owner of the folder, at its start. */
