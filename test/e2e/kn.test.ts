@@ -1,5 +1,8 @@
 /** `kn` against a real platform: a service from its first revision to its end. */
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { requires } from "../../src/testing/requirements.ts";
 import { eventually, startKinetic, type Kinetic } from "./harness.ts";
@@ -65,6 +68,28 @@ test("kn", { skip: requires("linux"), timeout: 240_000 }, async (t) => {
       refused.stderr,
       /^Error: unable to allocate the remaining traffic: 60%\. Reason: incorrect number of revisions specified\./,
     );
+  });
+
+  await t.test("export and import make the same revisions and shares in another namespace", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "kn-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, "greet.yaml");
+    await writeFile(file, await ok(kinetic, "service", "export", "greet", "--with-revisions", "-o", "yaml"));
+    assert.equal((await kinetic.kubectl(["create", "namespace", "copy"])).code, 0);
+    const out = await ok(kinetic, "service", "import", file, "-n", "copy");
+    assert.match(out, /^Importing service 'greet' in namespace 'copy':\n\n/);
+    assert.match(out, / Ready to serve\.\n\nService 'greet' imported to latest revision '.*' is available at URL:\n/);
+    const traffic = "{{range .status.traffic}}{{.revisionName}}={{.percent}} {{end}}";
+    const shares = await ok(kinetic, "service", "describe", "greet", "-n", "copy", "-o", `go-template=${traffic}`);
+    assert.match(shares, /greet-00001=40 greet-00002=30 greet-00003=30 /);
+    assert.match((await kinetic.get("greet.copy.localhost")).body, /Hello (one|two|three) from greet-0000/);
+  });
+
+  await t.test("go-template prints what kubectl prints", async () => {
+    const template = "{{range .items}}{{.metadata.name}} {{len .spec.traffic}} {{.metadata.nope}}{{end}}";
+    const ours = await ok(kinetic, "service", "list", "-o", `go-template=${template}`);
+    const theirs = await kinetic.kubectl(["get", "ksvc", "-o", `go-template=${template}`]);
+    assert.equal(ours, theirs.stdout);
   });
 
   await t.test("names are completed from the API", async () => {

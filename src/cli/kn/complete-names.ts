@@ -8,9 +8,10 @@ import { REVISION, ROUTE, SERVICE } from "./refs.ts";
 const KINDS: Readonly<Record<string, KindRef>> = { service: SERVICE, revision: REVISION, route: ROUTE };
 const FLAGS: Readonly<Record<string, KindRef>> = { "--service": SERVICE, "--prune": SERVICE };
 
-/** Names of services, revisions and routes from the API. Nothing when it does not answer: completion never complains. */
+/** Names of services, revisions and routes from the API, and a file for an import. Nothing when it does not answer: completion never complains. */
 export function completeNames(kn: Kn): Values {
   return async (request) => {
+    if (request.option === undefined && request.command.name() === "import") return undefined;
     const kind = request.option === undefined ? kindOfArguments(request.command) : kindOfValue(request.option);
     if (kind === undefined) return [];
     const names = await namesOf(kn, kind, request).catch(() => []);

@@ -14,8 +14,8 @@ export interface CompletionRequest {
   readonly args: readonly string[];
 }
 
-/** Values that only the program knows, for words and for flags. */
-export type Values = (request: CompletionRequest) => Promise<readonly string[]>;
+/** Values that only the program knows, for words and for flags; undefined where a file is wanted. */
+export type Values = (request: CompletionRequest) => Promise<readonly string[] | undefined>;
 
 export interface CompletionDeps {
   readonly io: Pick<Io, "stdout" | "stderr">;
@@ -83,6 +83,7 @@ export async function complete(program: Command, words: readonly string[], value
   }
   if (current.startsWith("-")) return { candidates: matching(flagsOf(command), current), directive: DIRECTIVES.noFiles };
   const known = await values({ ...request, option: undefined });
+  if (known === undefined) return { candidates: [], directive: DIRECTIVES.default };
   const candidates = [...(operands.length === 0 ? subcommandsOf(command) : []), ...known.map((text) => ({ text }))];
   return { candidates: matching(candidates, current), directive: DIRECTIVES.noFiles };
 }
@@ -90,9 +91,9 @@ export async function complete(program: Command, words: readonly string[], value
 async function valuesOf(
   option: Option,
   { current, prefix }: { current: string; prefix: string },
-  ask: (option: Option) => Promise<readonly string[]>,
+  ask: (option: Option) => Promise<readonly string[] | undefined>,
 ): Promise<Completion> {
-  const known = option.argChoices ?? (await ask(option));
+  const known = option.argChoices ?? (await ask(option)) ?? [];
   const candidates = matching(
     known.map((text) => ({ text })),
     current,

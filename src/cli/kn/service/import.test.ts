@@ -78,3 +78,20 @@ test("service import refuses a service that exists, and files that are no export
   const lost = await runScripted(["service", "import", "/nowhere.yaml"]);
   assert.match(lost.stderr, /^Error: open \/nowhere\.yaml: no such file or directory\n/);
 });
+
+test("service import: a template without a name gets one that no imported revision has, or that of its equal", async (t) => {
+  const traffic = [{ revisionName: "hello-00001", percent: 100 }];
+  const named = async (...revisions: object[]) => {
+    const spec = { service: service("hello", { spec: { traffic } }), revisions };
+    const ran = await runScripted(["service", "import", await exported(t, { spec }), "--no-wait"], {
+      [`POST ${BASE}/services`]: [{ body: {} }],
+      [`GET ${BASE}/configurations/hello`]: [{ body: configuration }],
+      [`POST ${BASE}/revisions`]: [{ body: {} }],
+    });
+    assert.equal(ran.code, 0, ran.stderr);
+    return (ran.bodies as ReturnType<typeof service>[]).map((body) => body.spec.template?.metadata?.name ?? body.metadata.name);
+  };
+  const equal = { ...revision("hello", 2), spec: service("hello").spec.template.spec };
+  assert.deepEqual(await named(revision("hello", 1), revision("hello", 2)), ["hello-00003", "hello-00001", "hello-00002"]);
+  assert.deepEqual(await named(revision("hello", 1), equal), ["hello-00002", "hello-00001"]);
+});

@@ -5,7 +5,7 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Revision } from "../../../api/serving/revision.ts";
 import type { KnativeService } from "../../../api/serving/service.ts";
 import { delay } from "../../../std/abort.ts";
-import { isRecord } from "../../../std/json.ts";
+import { deepEqual, isRecord } from "../../../std/json.ts";
 import { UserError } from "../../shared/io.ts";
 import { addNamespaceFlag, addWaitFlags, type WaitFlags } from "../flags.ts";
 import { mustGet } from "../get.ts";
@@ -61,9 +61,11 @@ export async function runServiceImport(context: Context, { service, revisions, f
   if ((await client.get(SERVICE, { namespace, name })) !== undefined) {
     throw new UserError(`cannot import service '${name}' in namespace '${namespace}' because the service already exists`);
   }
-  await client.create(SERVICE, placed(withOwnName(service), namespace));
+  const named = withOwnName(service, revisions);
+  await client.create(SERVICE, placed(named, namespace));
   const owner = await configurationOf(context, name);
-  for (const revision of revisions) {
+  const others = revisions.filter((revision) => revision.metadata.name !== named.spec.template.metadata?.name);
+  for (const revision of others) {
     const { metadata, ...rest } = placed(revision, namespace);
     await client.create(REVISION, { ...rest, metadata: { ...metadata, ownerReferences: [controlledBy(owner)] } });
   }
@@ -71,13 +73,13 @@ export async function runServiceImport(context: Context, { service, revisions, f
 }
 
 /**
- * The name of the latest revision goes from the traffic, where no server takes it beside `latestRevision`, to the
- * template: else the server would make a name up, which an imported revision may have already.
+ * The service with a name for its template: a server that makes one up may take one that an imported revision has. In
+ * the traffic no server takes a name beside `latestRevision`.
  */
-function withOwnName(service: KnativeService): KnativeService {
+function withOwnName(service: KnativeService, revisions: readonly Revision[]): KnativeService {
   const { template, traffic } = service.spec;
-  const latest = traffic?.find((target) => target.latestRevision === true)?.revisionName;
-  const metadata = latest === undefined ? template.metadata : { name: latest, ...template.metadata };
+  const name = template.metadata?.name ?? templateName(service, revisions);
+  const metadata = name === undefined ? template.metadata : { ...template.metadata, name };
   return {
     ...service,
     spec: {
@@ -86,6 +88,16 @@ function withOwnName(service: KnativeService): KnativeService {
       ...(traffic === undefined ? {} : { traffic: traffic.map(withoutLatestName) }),
     },
   };
+}
+
+/** The name that traffic knows the latest revision by, or that of an equal revision, or one that is free. */
+function templateName({ metadata, spec }: KnativeService, revisions: readonly Revision[]): string | undefined {
+  const latest = spec.traffic?.find((target) => target.latestRevision === true)?.revisionName;
+  const equal = revisions.findLast((revision) => deepEqual(revision.spec, spec.template.spec))?.metadata.name;
+  if (latest !== undefined || equal !== undefined || revisions.length === 0) return latest ?? equal;
+  const taken = new Set(revisions.map((revision) => revision.metadata.name));
+  const names = Array.from({ length: revisions.length + 1 }, (_, index) => `${metadata.name}-${String(index + 1).padStart(5, "0")}`);
+  return names.find((name) => !taken.has(name));
 }
 
 /** Without a status: that is the server's to write. */
