@@ -8,7 +8,9 @@ import { REVISION, ROUTE, SERVICE } from "./refs.ts";
 const KINDS: Readonly<Record<string, KindRef>> = { service: SERVICE, revision: REVISION, route: ROUTE };
 const FLAGS: Readonly<Record<string, KindRef>> = { "--service": SERVICE, "--prune": SERVICE };
 
-/** Names of services, revisions and routes from the API, and a file for an import. Nothing when it does not answer: completion never complains. */
+/**
+ * Names of services, revisions and routes from the API, and a file for an import. Nothing when it does not answer: completion never complains.
+ */
 export function completeNames(kn: Kn): Values {
   return async (request) => {
     if (request.option === undefined && request.command.name() === "import") return undefined;
