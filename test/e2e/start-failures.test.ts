@@ -1,7 +1,10 @@
 /** Requests that arrive at zero for programs that cannot start: the answer says why, long before any timeout. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { chmod, writeFile } from "node:fs/promises";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { requires } from "../../src/testing/requirements.ts";
 import { eventually, startKinetic, temporaryFolder, type Answer, type Kinetic } from "./harness.ts";
@@ -34,6 +37,7 @@ test(
   async (t) => {
     const platform = await startKinetic(t);
     await checkCrash(t, platform);
+    await checkRestart(t, platform);
     await t.test("an image that is missing", async () => {
       await deployAtZero(platform, "absent", { image: "dev.local/nobody-built-this" });
       assertRefused(await ask(platform, "absent"), /^Revision failed to start: \w*Image\w*: ./);
@@ -72,5 +76,35 @@ async function checkCrash(t: TestContext, platform: Kinetic): Promise<void> {
     await writeFile(database, "");
     await eventually("it serves", async () => assert.equal((await ask(platform, "crashes")).status, 200), 60_000);
     assert.match(await platform.kubectlOk(["get", "revision", "crashes-00001"]), /True/);
+  });
+}
+
+/** The status that a request gets which ends its program. No GET: that one may be sent a second time. */
+async function crash(platform: Kinetic): Promise<number | undefined> {
+  const sent = request(`${platform.running.gateway}/crash`, {
+    method: "POST",
+    agent: false,
+    headers: { host: "fragile.default.localhost" },
+  });
+  sent.end();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
+async function checkRestart(t: TestContext, platform: Kinetic): Promise<void> {
+  const source = `import { createServer } from "node:http";
+    createServer((request, answer) => request.url === "/crash" ? process.exit(1) : answer.end("ok\\n")).listen(Number(process.env.PORT));`;
+  const image = await buildProgram(platform.dataDir, "fragile", source);
+  await deployAtZero(platform, "fragile", { image });
+  await t.test("a program that has served and crashes: requests wait for its restart, also for one with a back-off", async () => {
+    for (const restart of ["at once", "after 10 s"]) {
+      assert.equal((await ask(platform, "fragile")).status, 200);
+      await sleep(2_100); // a pod tells in whole seconds when it was ready
+      assert.equal(await crash(platform), 502);
+      const answer = await ask(platform, "fragile");
+      assert.equal(answer.status, 200, `restart ${restart}: ${answer.body}`);
+    }
+    assert.match(await platform.kubectlOk(["get", "pods", "-l", "serving.knative.dev/service=fragile"]), / 2 \(/, "two restarts");
   });
 }
