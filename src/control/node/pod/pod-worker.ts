@@ -7,12 +7,12 @@ import { PORTS_ANNOTATION, START_TIER_ANNOTATION } from "../../../api/names/kine
 import { isKineticImage } from "../drivers/process/program.ts";
 import type { ContainerExit, RunningContainer } from "../drivers/contract.ts";
 import { teller, type AgentWorld, type Tell } from "../world.ts";
+import { Attendance } from "./attendance.ts";
 import { adoptParked, park, type Adoption } from "./adoption.ts";
-import { runContainerProbes } from "./container-probes.ts";
-import { crashesAfter, decide, isInit, isSidecar, restartDue, restarts } from "./decide.ts";
+import { crashesAfter, decide, isInit, restartDue, restarts } from "./decide.ts";
+import { endContainer } from "./end-container.ts";
 import { endMessage } from "./end-message.ts";
 import { changesVolumes, PodVolumes } from "./pod-volumes.ts";
-import { runPostStart } from "./post-start.ts";
 import { restoreRecords } from "./restore.ts";
 import type { ContainerRecord, Terminated } from "./runtime-state.ts";
 import { Sandbox, type VolumeProblem } from "./sandbox.ts";
@@ -45,7 +45,7 @@ export class PodWorker {
   readonly #startTime: number;
   readonly #writer: StatusWriter;
   readonly #stop = new AbortController();
-  readonly #probes = new Map<string, AbortController>();
+  readonly #attendance: Attendance;
   /** Boots under way: released when ready, ended, or after BOOT_MS. */
   readonly #boots = new Map<string, Disposable>();
   readonly #done = Promise.withResolvers<void>();
@@ -71,6 +71,11 @@ export class PodWorker {
     const id = randomUUID();
     this.sandbox = new Sandbox({ id, folder: join(folder, "sandboxes", id), allocator: world.allocator });
     this.#volumes = new PodVolumes(this);
+    this.#attendance = new Attendance(this, {
+      set: (record) => this.#set(record),
+      sync: (isUrgent) => this.#sync(isUrgent),
+      booted: (name) => this.#boots.get(name)?.[Symbol.dispose](),
+    });
     for (const record of restoreRecords(pod, clock.now())) this.records.set(record.name, record);
   }
 
@@ -160,18 +165,18 @@ export class PodWorker {
       this.#set(record);
       if (container === undefined || running === undefined) continue;
       void running.exited.then((exit) => this.#exited(container, running, exit));
-      if (!record.ready) this.#attend(container, running);
+      if (!record.ready) this.#attendance.probe(container, running);
     }
     this.#volumes.watchTokens();
     this.#sync(true);
-    void this.#writer.settled().then(() => this.#attendReady());
+    void this.#writer.settled().then(() => this.#probeAdopted());
   }
 
   /** What was adopted ready is probed once that is told: a request waits for the word, and the program should serve it first. */
-  #attendReady(): void {
+  #probeAdopted(): void {
     for (const [name, running] of this.sandbox.running) {
       const container = this.#container(name);
-      if (container !== undefined && !this.#probes.has(name) && !this.isOver) this.#attend(container, running);
+      if (container !== undefined && !this.isOver && this.#failure === undefined) this.#attendance.probe(container, running);
     }
   }
 
@@ -260,9 +265,9 @@ export class PodWorker {
     this.#failure = { reason: "DeadlineExceeded", message };
     this.tell("Warning", "DeadlineExceeded", message);
     for (const [name, running] of this.sandbox.running) {
-      this.#probes.get(name)?.abort();
+      this.#attendance.leave(name);
       this.tell("Normal", "Killing", `Stopping container ${name}`);
-      this.#endContainer(running, undefined);
+      endContainer(running, { pod: this.pod, clock: this.world.options.clock });
     }
     this.#sync(true);
   }
@@ -342,83 +347,18 @@ export class PodWorker {
     const state = { kind: "running", containerId, startedAt: running.startedAt, ...(isStarting ? { isStarting } : {}) } as const;
     this.#patch(container.name, { state, started: false, ready: false });
     if (this.#stop.signal.aborted) return running.signal("SIGKILL");
-    if (this.#failure !== undefined) this.#endContainer(running, undefined); // its deadline came meanwhile
+    if (this.#failure !== undefined) endContainer(running, { pod: this.pod, clock: this.world.options.clock }); // its deadline came meanwhile
     void running.exited.then((exit) => this.#exited(container, running, exit));
-    if (isStarting) void this.#postStart(container, running);
-    else this.#attend(container, running);
+    this.#attendance.begin(container, running);
     this.#termination?.containerStarted(running);
     this.#sync();
-  }
-
-  /** Until the hook has succeeded the container counts as starting, and nothing probes it. */
-  async #postStart(container: Container, running: RunningContainer): Promise<void> {
-    const { clock, node } = this.world.options;
-    const outcome = await runPostStart({ container, running, ip: node.ip, ports: this.sandbox.ports, clock }, this.#stop.signal);
-    const state = this.records.get(container.name)?.state;
-    if (state?.kind !== "running" || this.sandbox.running.get(container.name) !== running) return; // it has ended
-    if (outcome.kind === "failure") {
-      this.tell("Warning", "FailedPostStartHook", `PostStartHook failed: ${outcome.message}`);
-      this.tell("Normal", "Killing", `Container ${container.name} failed its postStart hook, will be restarted`);
-      return this.#endContainer(running, undefined);
-    }
-    const { isStarting: _over, ...started } = state;
-    this.#patch(container.name, { state: started });
-    this.#attend(container, running);
-    this.#sync();
-  }
-
-  /** Probes it. */
-  #attend(container: Container, running: RunningContainer): void {
-    const { name } = container;
-    const stop = new AbortController();
-    this.#probes.set(name, stop);
-    if (isInit(this.pod, name) && !isSidecar(container)) {
-      this.#patch(name, { started: true });
-      return;
-    }
-    const { clock, node, logger } = this.world.options;
-    const events = this.#probeEvents(container, running);
-    const signal = AbortSignal.any([stop.signal, this.#stop.signal]);
-    runContainerProbes({ container, running, ip: node.ip, ports: this.sandbox.ports, clock, events }, signal).catch((error: unknown) => {
-      logger.error("probes failed", { pod: this.pod.metadata.name, container: name, error });
-    });
-  }
-
-  #probeEvents(container: Container, running: RunningContainer) {
-    const { name } = container;
-    return {
-      started: () => {
-        this.#patch(name, { started: true });
-        this.#sync();
-      },
-      ready: (ready: boolean, message?: string) => {
-        const record = this.records.get(name);
-        if (record === undefined || (record.ready === ready && record.unreadyMessage === message)) return;
-        if (ready) this.#boots.get(name)?.[Symbol.dispose]();
-        const { unreadyMessage: _old, ...rest } = record;
-        this.#set({ ...rest, ready, ...(message === undefined ? {} : { unreadyMessage: message }) });
-        this.#sync(record.ready !== ready);
-      },
-      failed: (which: string, message: string) => this.tell("Warning", "Unhealthy", `${which} probe failed: ${message}`),
-      unhealthy: (which: "startup" | "liveness") => {
-        this.tell("Normal", "Killing", `Container ${name} failed ${which} probe, will be restarted`);
-        this.#endContainer(running, which === "startup" ? container.startupProbe : container.livenessProbe);
-      },
-    };
-  }
-
-  #endContainer(running: RunningContainer, probe: { terminationGracePeriodSeconds?: number | undefined } | undefined): void {
-    const seconds = probe?.terminationGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30;
-    running.signal("SIGTERM");
-    const timer = this.world.options.clock.setTimer(seconds * 1000, () => running.signal("SIGKILL"));
-    void running.exited.then(() => timer[Symbol.dispose]());
   }
 
   async #exited(container: Container, running: RunningContainer, exit: ContainerExit): Promise<void> {
     const { name } = container;
     if (this.sandbox.running.get(name) !== running) return;
     this.sandbox.running.delete(name);
-    this.#probes.get(name)?.abort();
+    this.#attendance.leave(name);
     this.#boots.get(name)?.[Symbol.dispose]();
     const record = this.records.get(name);
     if (record?.state.kind !== "running") return;
@@ -451,7 +391,7 @@ export class PodWorker {
       this.#deadline?.[Symbol.dispose]();
       this.#volumes[Symbol.dispose]();
       this.#termination = new Termination(this, {
-        stopProbes: () => this.#probes.forEach((stop) => stop.abort()),
+        stopProbes: () => this.#attendance.leaveAll(),
         publish: () => this.#publish(true),
         settled: () => this.#writer.settled(),
         begun: () => this.#begun,
