@@ -9,7 +9,8 @@ const KINDS: Readonly<Record<string, KindRef>> = { service: SERVICE, revision: R
 const FLAGS: Readonly<Record<string, KindRef>> = { "--service": SERVICE, "--prune": SERVICE };
 
 /**
- * Names of services, revisions and routes from the API, and a file for an import. Nothing when it does not answer: completion never complains.
+ * Names of services, revisions and routes from the API, and a file for an import. Nothing when it does not answer:
+ * completion never complains.
  */
 export function completeNames(kn: Kn): Values {
   return async (request) => {

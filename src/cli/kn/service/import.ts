@@ -7,6 +7,7 @@ import type { KnativeService } from "../../../api/serving/service.ts";
 import { delay } from "../../../std/abort.ts";
 import { deepEqual, isRecord } from "../../../std/json.ts";
 import { UserError } from "../../shared/io.ts";
+import { parseYaml } from "../../shared/yaml.ts";
 import { addNamespaceFlag, addWaitFlags, type WaitFlags } from "../flags.ts";
 import { mustGet } from "../get.ts";
 import { leaf } from "../group.ts";
@@ -37,16 +38,10 @@ export function serviceImportCommand(kn: Kn, run = runServiceImport): Command {
 
 async function readExport(path: string, cwd: string): Promise<Pick<ServiceImportOptions, "service" | "revisions">> {
   const { readFile } = await import("node:fs/promises");
-  const { parse } = await import("yaml");
   const content = await readFile(resolve(cwd, path), "utf8").catch(() => {
     throw new UserError(`open ${path}: no such file or directory`);
   });
-  let value: unknown;
-  try {
-    value = parse(content);
-  } catch (error) {
-    throw new UserError(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  const value = await parseYaml(content, path);
   const spec = isRecord(value) && isRecord(value["spec"]) ? value["spec"] : {};
   const { service, revisions } = spec;
   if (!isRecord(service) || !isRecord(service["metadata"]) || typeof service["metadata"]["name"] !== "string") {

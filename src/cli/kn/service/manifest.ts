@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { KnativeService } from "../../../api/serving/service.ts";
 import { isRecord } from "../../../std/json.ts";
 import { UserError } from "../../shared/io.ts";
+import { parseYaml } from "../../shared/yaml.ts";
 
 /** The Service of a YAML or JSON file; its name must be `name`, if that is given. */
 export async function readServiceFile(path: string, name: string | undefined): Promise<KnativeService> {
@@ -12,13 +13,7 @@ export async function readServiceFile(path: string, name: string | undefined): P
 }
 
 export async function parseServiceManifest(content: string, path: string, name: string | undefined): Promise<KnativeService> {
-  const { parse } = await import("yaml");
-  let value: unknown;
-  try {
-    value = parse(content);
-  } catch (error) {
-    throw new UserError(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  const value = await parseYaml(content, path);
   if (!isService(value)) throw new UserError(`${path} does not hold a Service of serving.knative.dev/v1`);
   const own = value.metadata.name ?? "";
   if (name !== undefined && own !== "" && own !== name) {

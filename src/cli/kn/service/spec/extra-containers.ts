@@ -1,6 +1,7 @@
 import type { Container } from "../../../../api/k8s/types.generated.ts";
 import { isRecord } from "../../../../std/json.ts";
 import { UserError } from "../../../shared/io.ts";
+import { parseYaml } from "../../../shared/yaml.ts";
 
 /** The containers beside the one that serves: one of a known name is replaced, others come last. */
 export function withExtraContainers(containers: readonly Container[], extra: readonly Container[]): Container[] {
@@ -15,13 +16,7 @@ export function withExtraContainers(containers: readonly Container[], extra: rea
 
 /** The containers of a PodSpec in YAML or JSON, as `kn container add` prints one. */
 export async function parseContainers(content: string, path: string): Promise<Container[]> {
-  const { parse } = await import("yaml");
-  let pod: unknown;
-  try {
-    pod = parse(content);
-  } catch (error) {
-    throw new UserError(`cannot read ${path}: ${(error as Error).message}`);
-  }
+  const pod = await parseYaml(content, path);
   const containers = isRecord(pod) ? pod["containers"] : undefined;
   if (!Array.isArray(containers) || !containers.every(isRecord)) {
     throw new UserError(`${path} does not hold a PodSpec: a list "containers" is missing`);
