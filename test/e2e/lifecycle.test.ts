@@ -87,10 +87,11 @@ test("a platform from its first start to its reset", { skip: linux, timeout: 120
     const text = await kinetic(["status", ...here]);
     assert.equal(text.code, 0, text.stderr);
     assert.match(text.stdout, new RegExp(`API server +${running.apiServer}\n`));
+    assert.match(text.stdout, new RegExp(`Log +${dataDir}/logs/kinetic\\.log\n`));
     assert.match(text.stdout, /Services +1 \(1 ready\)\n/);
     const json = JSON.parse((await kinetic(["status", ...here, "--json"])).stdout) as Record<string, unknown>;
     const { pods, deployments, ...rest } = json;
-    assert.deepEqual(rest, { ...running, dataDir, services: 1, readyServices: 1 });
+    assert.deepEqual(rest, { ...running, dataDir, log: join(dataDir, "logs/kinetic.log"), services: 1, readyServices: 1 });
     assert.deepEqual([typeof pods, deployments], ["number", 1]);
   });
 
