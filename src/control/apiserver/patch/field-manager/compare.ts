@@ -1,8 +1,9 @@
-import { deepEqual, isRecord } from "../../../../std/json.ts";
+import { deepEqual } from "../../../../std/json.ts";
 import { EMPTY, isEmpty, SetBuilder, type FieldsV1 } from "./fields-v1.ts";
 import { indexItems, modelFor } from "./items.ts";
 import { fieldElement, SELF, type PathElement } from "./path-element.ts";
 import type { ListModel, MapModel, TypeModel } from "./type-model.ts";
+import { asList, asMap, emptyValue, isBlank, own, wholeSet, type Bag } from "./whole-set.ts";
 
 /** What differs between two objects, as sets of paths. No path is in two of them. */
 export interface Comparison {
@@ -10,8 +11,6 @@ export interface Comparison {
   readonly modified: FieldsV1;
   readonly removed: FieldsV1;
 }
-
-type Bag = Readonly<Record<string, unknown>>;
 
 /**
  * Compares two objects of one type. `undefined` stands for no object at all. `skip` says where not to look: at a member
@@ -46,6 +45,10 @@ class Walk {
   /** At least one of `before` and `after` is given. */
   value(type: TypeModel, before: unknown, after: unknown, skip?: FieldsV1): void {
     if (before === after) return;
+    if (skip === undefined && this.#path.length > 0) {
+      if (before === undefined) return this.#added.insert(this.#path, wholeSet(type, after));
+      if (after === undefined) return this.#removed.insert(this.#path, wholeSet(type, before));
+    }
     const model = modelFor(modelFor(type, before), after);
     const skipsSelf = skip !== undefined && SELF in skip;
     if (model.kind === "leaf" || (isBlank(before) && isBlank(after))) {
@@ -82,7 +85,7 @@ class Walk {
     const field = model.field(name);
     const type = field?.type ?? model.element;
     if (type === undefined) return;
-    const empty = model.embedded.includes(name) ? NOTHING : field?.bare === true ? null : undefined;
+    const empty = emptyValue(model, name, field);
     const before = filled(own(pair.mine, name), pair.before, empty);
     const after = filled(own(pair.other, name), pair.after, empty);
     if (before === after || (empty === null && isZero(before) && isZero(after))) return;
@@ -116,33 +119,9 @@ class Walk {
   }
 }
 
-const NOTHING: Bag = Object.freeze({});
-
-function asMap(value: unknown): Bag {
-  return isRecord(value) ? value : NOTHING;
-}
-
-/** Data may have keys like `constructor`, which every object inherits. */
-function own(bag: Bag, name: string): unknown {
-  return Object.hasOwn(bag, name) ? bag[name] : undefined;
-}
-
 /** The value of a field that `owner` has or lacks; what lacks it has its `empty` value. */
 function filled(value: unknown, owner: unknown, empty: unknown): unknown {
   return value === undefined && owner !== undefined ? empty : value;
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Null, an empty map or list, or nothing: then the value is a leaf, so that null, empty and absent differ. */
-function isBlank(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  if (typeof value !== "object") return false;
-  for (const _ in value) return false;
-  return true;
 }
 
 function isZero(value: unknown): boolean {

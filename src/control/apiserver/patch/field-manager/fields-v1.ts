@@ -137,17 +137,18 @@ export function forEachPath(set: FieldsV1, visit: (path: readonly PathElement[])
 
 /** Collects paths into a set; the order of insertion does not matter. */
 export class SetBuilder {
-  readonly #root: DraftNode = { member: false, children: undefined };
+  readonly #root: DraftNode = { whole: undefined, children: undefined };
 
-  insert(path: readonly PathElement[]): void {
+  /** Adds the member at `path`, with `whole` as the set of itself and what is below it. */
+  insert(path: readonly PathElement[], whole: FieldsV1 = EMPTY): void {
     let node = this.#root;
     for (const element of path) {
       node.children ??= new Map();
       let child = node.children.get(element);
-      if (child === undefined) node.children.set(element, (child = { member: false, children: undefined }));
+      if (child === undefined) node.children.set(element, (child = { whole: undefined, children: undefined }));
       node = child;
     }
-    if (node !== this.#root) node.member = true;
+    if (node !== this.#root) node.whole = whole;
   }
 
   build(): FieldsV1 {
@@ -156,13 +157,14 @@ export class SetBuilder {
 }
 
 interface DraftNode {
-  member: boolean;
+  /** The set of a member. Below it nothing else is inserted, unless it is `EMPTY`. */
+  whole: FieldsV1 | undefined;
   children: Map<PathElement, DraftNode> | undefined;
 }
 
 function finish(draft: DraftNode): FieldsV1 | undefined {
-  if (draft.children === undefined) return draft.member ? EMPTY : undefined;
-  const out: Draft = draft.member ? { [SELF]: EMPTY } : {};
+  if (draft.children === undefined) return draft.whole;
+  const out: Draft = draft.whole === undefined ? {} : { [SELF]: EMPTY };
   for (const element of sortElements([...draft.children.keys()])) {
     const child = draft.children.get(element);
     const node = child && finish(child);
@@ -171,7 +173,7 @@ function finish(draft: DraftNode): FieldsV1 | undefined {
   return isEmpty(out) ? undefined : out;
 }
 
-function sortElements(elements: PathElement[]): PathElement[] {
+export function sortElements(elements: PathElement[]): PathElement[] {
   return isSorted(elements) ? elements : elements.sort(compareElements);
 }
 
