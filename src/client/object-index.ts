@@ -5,10 +5,7 @@ const NONE: readonly never[] = [];
 /** Objects by key, by namespace and by named indexes. */
 export class ObjectIndex<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
-  readonly #indexes = new Map<
-    string,
-    { readonly values: (object: T) => readonly string[]; readonly buckets: Map<string, Map<string, T>> }
-  >();
+  readonly #indexes = new Map<string, Index<T>>();
 
   constructor() {
     this.addIndex(NAMESPACE, (object) => [object.metadata.namespace ?? ""]);
@@ -30,19 +27,20 @@ export class ObjectIndex<T extends KubeObject> {
     const index = this.#indexes.get(name);
     if (index === undefined) throw new Error(`there is no index "${name}"`);
     const bucket = index.buckets.get(value);
-    return bucket === undefined ? NONE : [...bucket.values()];
+    if (bucket === undefined) return NONE;
+    return bucket instanceof Map ? [...bucket.values()] : [bucket];
   }
 
   addIndex(name: string, values: (object: T) => readonly string[]): void {
     if (this.#indexes.has(name)) return;
-    const index = { values, buckets: new Map<string, Map<string, T>>() };
+    const index = { values, buckets: new Map<string, Bucket<T>>() };
     this.#indexes.set(name, index);
     for (const [key, object] of this.#objects) insert(index, key, object);
   }
 
   /** Puts the object in and returns what was there. */
   set(object: T): T | undefined {
-    const key = formatKey(keyOf(object));
+    const key = idOf(object);
     const old = this.#objects.get(key);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) {
@@ -65,23 +63,39 @@ export class ObjectIndex<T extends KubeObject> {
 /** No user index can have this name by accident. */
 const NAMESPACE = "\0namespace";
 
+/** Most index values have one object, and a map of one is ten times its size. */
+type Bucket<T> = T | Map<string, T>;
+
 interface Index<T> {
   readonly values: (object: T) => readonly string[];
-  readonly buckets: Map<string, Map<string, T>>;
+  readonly buckets: Map<string, Bucket<T>>;
 }
 
-function insert<T>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.values(object)) {
-    const bucket = index.buckets.get(value);
-    if (bucket === undefined) index.buckets.set(value, new Map([[key, object]]));
-    else bucket.set(key, object);
+function insert<T extends KubeObject>({ values, buckets }: Index<T>, key: string, object: T): void {
+  for (const value of values(object)) {
+    const bucket = buckets.get(value);
+    if (bucket instanceof Map) bucket.set(key, object);
+    else if (bucket === undefined || idOf(bucket) === key) buckets.set(value, object);
+    else
+      buckets.set(
+        value,
+        new Map([
+          [idOf(bucket), bucket],
+          [key, object],
+        ]),
+      );
   }
 }
 
-function remove<T>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.values(object)) {
-    const bucket = index.buckets.get(value);
-    bucket?.delete(key);
-    if (bucket?.size === 0) index.buckets.delete(value);
+function remove<T extends KubeObject>({ values, buckets }: Index<T>, key: string, object: T): void {
+  for (const value of values(object)) {
+    const bucket = buckets.get(value);
+    if (bucket instanceof Map) bucket.delete(key);
+    const isEmpty = bucket instanceof Map ? bucket.size === 0 : bucket !== undefined && idOf(bucket) === key;
+    if (isEmpty) buckets.delete(value);
   }
+}
+
+function idOf(object: KubeObject): string {
+  return formatKey(keyOf(object));
 }

@@ -57,7 +57,8 @@ class MemoryStore implements Store {
     this.#compacted = Math.max(this.#compacted, Math.min(revision, this.#revision));
     const last = new Map<string, StoreEvent>();
     for (const event of this.#log) if (event.revision <= this.#compacted) last.set(event.key, event);
-    this.#log = this.#log.filter((event) => event.revision > this.#compacted || (last.get(event.key) === event && event.type === "put")); // I6
+    const isNeeded = (event: StoreEvent) => last.get(event.key) === event && event.type === "put"; // I6
+    this.#log = this.#log.filter((event) => event.revision > this.#compacted || isNeeded(event));
   }
 
   compacted(): number {

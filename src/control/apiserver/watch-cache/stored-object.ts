@@ -1,5 +1,8 @@
 import type { KubeObject, ObjectMeta } from "../../../api/meta/object.ts";
-import { deepFreeze } from "../../../std/json.ts";
+import { ValuePool } from "./value-pool.ts";
+
+/** What objects share does not depend on whose cache they are in. */
+const pool = new ValuePool();
 
 /** Metadata in the order of its definition, which is how Kubernetes prints it. */
 const META_ORDER = [
@@ -39,7 +42,7 @@ export function decodeStored(text: string, revision: number): KubeObject {
   return withRevision(JSON.parse(text) as KubeObject, revision);
 }
 
-/** `object` as the cache holds it after it was written at `revision`. */
+/** `object` as the cache holds it after it was written at `revision`; what was not frozen of it is now. */
 export function withRevision(object: KubeObject, revision: number): KubeObject {
-  return deepFreeze(ordered(object, String(revision)));
+  return pool.settle(ordered(object, String(revision)));
 }

@@ -18,14 +18,14 @@ const SCHEMA = `
   INSERT INTO meta VALUES ('reserved', 0), ('clean', 1), ('compacted', 0);
 `;
 
-/** Checkpoints are ours alone, so that their syncs go through the disk port. */
+/** Checkpoints are ours alone, so that their syncs go through the disk port. The log is appended to and hardly read. */
 const PRAGMAS = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA checkpoint_fullfsync = ON;
   PRAGMA wal_autocheckpoint = 0;
-  PRAGMA cache_size = -8192;
+  PRAGMA cache_size = -1024;
   PRAGMA temp_store = MEMORY;
 `;
 

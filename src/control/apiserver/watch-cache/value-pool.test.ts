@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import type { KubeObject } from "../../../api/meta/object.ts";
+import { isRecord } from "../../../std/json.ts";
+import { ValuePool } from "./value-pool.ts";
+
+const FIELDS = { "f:metadata": { "f:labels": { ".": {}, "f:app": {} } }, "f:data": { "f:text": {} } };
+
+function withFields(uid: string): KubeObject {
+  const owner = { [`k:{"uid":"${uid}"}`]: {} };
+  const entry = (fieldsV1: object) => ({ manager: "m", operation: "Update", apiVersion: "v1", fieldsType: "FieldsV1", fieldsV1 });
+  const own = { ...structuredClone(FIELDS), "f:metadata": { "f:ownerReferences": owner, "f:labels": { ".": {}, "f:app": {} } } };
+  return {
+    kind: "ConfigMap",
+    apiVersion: "v1",
+    metadata: { name: uid, managedFields: [entry(structuredClone(FIELDS)), entry(own)] },
+  } as unknown as KubeObject;
+}
+
+const fieldsOf = (object: KubeObject, index: number) => object.metadata.managedFields?.[index]?.fieldsV1 as typeof FIELDS;
+
+test("objects of one kind share their managed fields, whole or in parts", () => {
+  const pool = new ValuePool();
+  const [a, b] = [pool.settle(withFields("a")), pool.settle(withFields("b"))] as const;
+  assert.deepEqual([a, b], [withFields("a"), withFields("b")]);
+  assert.equal(fieldsOf(a, 0), fieldsOf(b, 0));
+  assert.notEqual(fieldsOf(a, 1), fieldsOf(b, 1));
+  assert.equal(fieldsOf(a, 1)["f:data"], fieldsOf(b, 0)["f:data"]);
+});
+
+test("what is settled is equal to what came in and frozen all the way down", () => {
+  const pool = new ValuePool();
+  const objects = fc.record({
+    metadata: fc.record({ managedFields: fc.array(fc.record({ fieldsV1: fc.object() })) }),
+    spec: fc.jsonValue(),
+  });
+  const property = fc.property(objects, (value) => {
+    const json = JSON.stringify(value);
+    const settled = pool.settle(JSON.parse(json) as KubeObject);
+    assert.equal(JSON.stringify(settled), json);
+    assertFrozen(settled);
+  });
+  fc.assert(property);
+});
+
+test("a member with the name of a prototype stays one", () => {
+  const text = '{"metadata":{"managedFields":[{"fieldsV1":{"__proto__":{"f:a":{}}}}]},"data":{"__proto__":"x"}}';
+  const settled = new ValuePool().settle(JSON.parse(text) as KubeObject);
+  assert.equal(JSON.stringify(settled), text);
+});
+
+test("the pool forgets what was not met for long", () => {
+  const pool = new ValuePool();
+  const first = fieldsOf(pool.settle(withFields("first")), 1);
+  for (let index = 0; index < 3000; index++) pool.settle(withFields(`${index}`));
+  assert.notEqual(fieldsOf(pool.settle(withFields("first")), 1), first);
+});
+
+function assertFrozen(value: unknown): void {
+  if (!isRecord(value) && !Array.isArray(value)) return;
+  assert.ok(Object.isFrozen(value), JSON.stringify(value));
+  for (const member of Object.values(value)) assertFrozen(member);
+}
