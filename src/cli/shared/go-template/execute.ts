@@ -81,9 +81,7 @@ class Run {
     const line = before.split("\n").length;
     const column = Buffer.byteLength(before.slice(before.lastIndexOf("\n") + 1));
     const where = `${this.#template.name}:${line}:${column}: executing ${JSON.stringify(this.#name)}`;
-    const quoted = nodeText(this.#at);
-    const short = quoted.length > 20 ? `${quoted.slice(0, 20)}...` : quoted;
-    return new GoError(`template: ${where} at <${short}>: ${error.message}`);
+    return new GoError(`template: ${where} at <${nodeText(this.#at)}>: ${error.message}`);
   }
 
   #walk(nodes: readonly Node[], scope: Scope): Flow {
@@ -128,6 +126,9 @@ class Run {
 
   #range(node: BranchNode, scope: Scope): undefined {
     const { cell } = this.#pipe(node.pipe, { ...scope }, true);
+    if (typeof cell.value === "bigint" && node.pipe.variables.length > 1) {
+      throw new GoError(`can't use ${cell.value} to iterate over more than one variable`);
+    }
     const entries = this.#entries(cell.value);
     if (entries.length === 0) this.#walk(node.otherwise, scope);
     for (const [key, value] of entries) {
@@ -186,17 +187,23 @@ class Run {
     if (first === undefined) return undefined;
     if (first.kind === "function") return this.#function(command, scope, final, piped);
     this.#at = first;
-    if (command.args.length > 1 || piped) throw this.#noFunction(first);
+    if (command.args.length > 1 || piped) return this.#withArguments(first, scope);
     if (first.kind === "nil") throw new GoError("nil is not a command");
     return this.#operand(first, scope).value;
   }
 
-  #noFunction(operand: Operand): GoError {
+  /** Nothing here is a method; but of what is missing, arguments are not even looked at. */
+  #withArguments(operand: Operand, scope: Scope): undefined {
     if (operand.kind === "field" || operand.kind === "chain" || operand.kind === "variable") {
       const name = operand.path.at(-1);
-      if (name !== undefined) return new GoError(`${name} is not a method but has arguments`);
+      if (name !== undefined) {
+        const owner = this.#operand({ ...operand, path: operand.path.slice(0, -1) }, scope);
+        this.#at = operand;
+        if (!isMap(owner.value)) return void this.#field(owner, name);
+        throw new GoError(`${name} is not a method but has arguments`);
+      }
     }
-    return new GoError(`can't give argument to non-function ${nodeText(operand)}`);
+    throw new GoError(`can't give argument to non-function ${nodeText(operand)}`);
   }
 
   #operand(operand: Operand, scope: Scope): Cell {
@@ -299,7 +306,7 @@ function assign({ variables }: Scope, name: string, cell: Cell): void {
 }
 
 function checkCount(name: string, got: number, { least, most }: { least: number; most: number | undefined }): void {
-  if (got < least && most === undefined) throw new GoError(`wrong number of args for ${name}: want at least ${least} got ${got}`);
+  if (got < least && most !== least) throw new GoError(`wrong number of args for ${name}: want at least ${least} got ${got}`);
   if (got < least || (most !== undefined && got > most)) {
     throw new GoError(`wrong number of args for ${name}: want ${least} got ${got}`);
   }

@@ -124,7 +124,10 @@ function integerText({ verb, flags }: Directive, value: bigint): string | undefi
     case "c":
       return String.fromCodePoint(Number(value));
     case "q":
-      return `'${String.fromCodePoint(Number(value))}'`;
+      return `'${quoted(String.fromCodePoint(Number(value)))
+        .slice(1, -1)
+        .replace('\\"', '"')
+        .replace(/^'$/, "\\'")}'`;
     default:
       return undefined;
   }

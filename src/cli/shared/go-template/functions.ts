@@ -59,12 +59,20 @@ function index(item: GoValue, ...indices: GoValue[]): GoValue {
 function indexOne(item: GoValue, at: GoValue): GoValue {
   if (item === null || item === undefined) throw new GoError("index of nil pointer");
   if (isMap(item)) {
+    if (isNothing(at)) throw new GoError("value is nil; should be of type string");
     if (typeof at !== "string") throw new GoError(`value has type ${typeName(at)}; should be string`);
     return Object.hasOwn(item, at) ? item[at] : null;
   }
-  if (typeof item === "string") return BigInt(Buffer.from(item)[position(at, Buffer.byteLength(item) - 1)] ?? 0);
-  if (isList(item)) return item[position(at, item.length - 1)];
+  if (typeof item === "string") return BigInt(Buffer.from(item)[element(at, Buffer.byteLength(item), "string")] ?? 0);
+  if (isList(item)) return item[element(at, item.length, "slice")];
   throw new GoError(`can't index item of type ${typeName(item)}`);
+}
+
+/** Go finds out late that the position behind the last one is none. */
+function element(at: GoValue, count: number, what: string): number {
+  const index = position(at, count);
+  if (index === count) throw new GoError(`reflect: ${what} index out of range`);
+  return index;
 }
 
 function position(at: GoValue, last: number): number {

@@ -202,7 +202,8 @@ function badCharacter(source: string, at: number): Token {
 }
 
 function lexNumber(source: string, at: number): Token {
-  const text = /^[+-]?(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*([eE][+-]?[0-9_]+)?)/.exec(source.slice(at))?.[0] ?? "";
+  const text =
+    /^[+-]?(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*([eE][+-]?[0-9_]*)?i?)/.exec(source.slice(at))?.[0] ?? "";
   const end = at + text.length;
   if (WORD.test(source[end] ?? "") || !/[0-9]/.test(text)) {
     return token(source, "error", `bad number syntax: ${JSON.stringify(source.slice(at, Math.max(end, at) + 1))}`, at);
