@@ -41,6 +41,7 @@ export async function startRegistry(world: World, images: Images, port: number):
   await images.store.blobs.reclaim();
   const handle = distributionHandler({ ...images, maxManifestBytes: MAX_MANIFEST_BYTES });
   await using stack = new AsyncDisposableStack();
+  stack.use(images.uploads);
   stack.use(await serveRegistry({ port, handle, logger: world.logger }));
   stack.use(cleanRegularly(world, images));
   return stack.move();

@@ -64,7 +64,7 @@ const WARM_MS = 60_000;
  * - U1 one request at a time works on an upload; a newer one ends the older, whose client has gone or is wrong;
  * - U2 what arrived before a connection broke stays; what is wrong at the end (digest) or has no room goes.
  */
-export class Uploads {
+export class Uploads implements AsyncDisposable {
   readonly #disk: BlobDisk;
   readonly #folder: string;
   readonly #store: ContentStore;
@@ -152,6 +152,16 @@ export class Uploads {
       expired += 1;
     }
     return expired;
+  }
+
+  /** Ends the requests that work on uploads and closes their files, which stay for the next run. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { abort, done } of [...this.#working.values()]) {
+      abort.abort(new Superseded());
+      await done;
+    }
+    for (const { partial } of this.#sessions.values()) await partial[Symbol.asyncDispose]();
+    this.#sessions.clear();
   }
 
   async #append(partial: PartialBlob, chunk: Chunk, signal: AbortSignal): Promise<UploadResult> {
