@@ -96,6 +96,13 @@ test("kn without arguments prints the commands by group", async () => {
   assert.match(ran.stdout, /^Other Commands:\n/m);
 });
 
+test("kn help COMMAND is COMMAND --help", async () => {
+  const help = await runScripted(["help", "service", "create"]);
+  assert.match(help.stdout, /^Create a service\n\nUsage:\n {2}kn service create NAME --image IMAGE\n/, help.stderr);
+  assert.equal(help.stdout, (await runScripted(["service", "create", "--help"])).stdout);
+  assert.equal((await runScripted(["help"])).stdout, (await runScripted([])).stdout);
+});
+
 test("kn version needs no cluster", async () => {
   const ran = await runScripted(["version"]);
   assert.match(

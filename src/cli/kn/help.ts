@@ -17,6 +17,11 @@ export function formatHelp(command: Command, plugins: readonly Plugin[] = []): s
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
+/** `help service create` is `service create --help`. */
+export function withHelpFlag(args: readonly string[]): readonly string[] {
+  return args[0] === "help" ? [...args.slice(1), "--help"] : args;
+}
+
 function usage(command: Command): string {
   if (command.parent === null) return "";
   return `Usage:\n  ${commandPath(command)}${command.usage() === "" ? "" : ` ${command.usage()}`}`;

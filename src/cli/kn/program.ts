@@ -5,7 +5,7 @@ import { GROUPS, OTHER, type CommandEntry } from "./commands.ts";
 import { completeNames } from "./complete-names.ts";
 import { globalOptions } from "./global-flags.ts";
 import { commandGroup } from "./group.ts";
-import { formatHelp } from "./help.ts";
+import { formatHelp, withHelpFlag } from "./help.ts";
 import type { Kn } from "./kn.ts";
 import type { Plugin } from "./plugin/plugins.ts";
 import { optionsCommand } from "./options.ts";
@@ -16,7 +16,8 @@ import { versionCommand } from "./version.ts";
  * `kn`: services, revisions and routes of any cluster that has Knative's APIs. Only the command that `args` name is
  * loaded; the others are there by name and description.
  */
-export async function knProgram(kn: Kn, args: readonly string[]): Promise<Command> {
+export async function knProgram(kn: Kn, given: readonly string[]): Promise<Command> {
+  const args = withHelpFlag(given);
   const words = args[0]?.startsWith("__complete") === true ? args.slice(1) : args;
   const path = commandPath(resolveCommand(assemble(kn, new Map()), words).command);
   const loaded = new Map<string, Command>();

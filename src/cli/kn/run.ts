@@ -3,10 +3,12 @@ import { ApiError } from "../../api/meta/errors.ts";
 import { commandPath, resolveCommand } from "../shared/command-tree.ts";
 import { UserError } from "../shared/io.ts";
 import { FlagError } from "./flags.ts";
+import { withHelpFlag } from "./help.ts";
 import type { Kn } from "./kn.ts";
 
 /** Runs a command line of `kn`; the result is the exit code. Errors are one message and a hint on stderr. */
-export async function runKn(program: Command, args: readonly string[], kn: Kn): Promise<number> {
+export async function runKn(program: Command, given: readonly string[], kn: Kn): Promise<number> {
+  const args = withHelpFlag(given);
   const { command, operands } = resolveCommand(program, args);
   try {
     if (command.commands.length > 0 && operands.length > 0) {
