@@ -26,7 +26,7 @@ const BOUNDS: Readonly<Record<string, readonly [alive: number, deletion: number]
   ServerlessService: [3, 1],
   Metric: [2, 1],
   Ingress: [2, 1],
-  Service: [4, 3], // public, private and placeholder, which learns the gateway's name
+  Service: [3, 3], // public, private and placeholder
   Endpoints: [3, 2],
   EndpointSlice: [3, 2],
   events: [9, 0],

@@ -10,6 +10,7 @@ import { routeKind } from "../../../api/serving/route.ts";
 import { knativeServiceKind } from "../../../api/serving/service.ts";
 import { shippedConfigMaps } from "../../../api/config/shipped.ts";
 import { keyOf } from "../../../api/meta/object.ts";
+import { INTERNAL_GATEWAY } from "../../../api/names/services.ts";
 import { HELLO, Life, NAMESPACE, texts } from "./fixtures/life.ts";
 
 const WAITING = 'Configuration "hello" is waiting for a Revision to become ready.';
@@ -128,6 +129,19 @@ test("the Ingress has a rule for inside and one for outside, and the rollout ann
     "serving.knative.dev/lastModifier": "admin",
   });
   assert.equal(life.get(serviceKind, "hello").spec?.externalName, "gateway.inside");
+});
+
+test("a placeholder points to our gateway from the start, to another's once the Ingress tells, and to the host until then", async () => {
+  const names: (string | undefined)[] = [];
+  for (const annotations of [{}, { "networking.knative.dev/ingress-class": "other.example.com" }]) {
+    const life = new Life();
+    await life.applyService(HELLO, { annotations });
+    await life.instancesReady("hello-00001");
+    names.push(life.get(serviceKind, "hello").spec?.externalName);
+    await life.programmed();
+    names.push(life.get(serviceKind, "hello").spec?.externalName);
+  }
+  assert.deepEqual(names, [INTERNAL_GATEWAY.host, "gateway.inside", "hello.life.example.com", "gateway.inside"]);
 });
 
 test("looking again changes nothing", async () => {

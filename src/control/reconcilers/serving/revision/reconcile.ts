@@ -2,7 +2,7 @@ import { deploymentKind } from "../../../../api/apps/deployment.ts";
 import { podAutoscalerKind, type PodAutoscaler } from "../../../../api/autoscaling-internal/podautoscaler.ts";
 import type { Deployment, Pod } from "../../../../api/k8s/types.generated.ts";
 import type { ConditionManager } from "../../../../api/meta/conditions.ts";
-import type { ObjectKey } from "../../../../api/meta/object.ts";
+import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
 import { revisionKind, type Revision, type RevisionStatus } from "../../../../api/serving/revision.ts";
 import {
   markChildNotOwned,
@@ -104,7 +104,7 @@ async function reconcileChildren(
   const scaled = await applyChild(world.client, {
     kind: podAutoscalerKind,
     existing: podAutoscaler,
-    desired: makePodAutoscaler(revision),
+    desired: makePodAutoscaler(asLabelled(world, revision)),
     align: alignPodAutoscaler,
   });
   const now = world.clock.now();
@@ -113,6 +113,12 @@ async function reconcileChildren(
   const slow = conditions.get("Ready")?.status === "True" ? undefined : slowStart(pods, now).lookAgainInMs;
   const times = [slow, judgeStart(observed).lookAgainInMs].filter((ms) => ms !== undefined);
   return times.length === 0 ? done : requeueAfter(Math.min(...times));
+}
+
+/** The revision as it is labelled now: while a new one's Deployment is made, it becomes known whether traffic leads to it. */
+function asLabelled({ revisions }: RevisionWorld, revision: Revision): Revision {
+  const latest = revisions.get(keyOf(revision));
+  return latest !== undefined && latest.metadata.uid === revision.metadata.uid ? { ...revision, metadata: latest.metadata } : revision;
 }
 
 function notOwned(conditions: ConditionManager, kind: string, name: string): Outcome {

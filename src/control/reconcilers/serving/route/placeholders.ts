@@ -1,6 +1,5 @@
 import { serviceKind } from "../../../../api/core/service.ts";
 import type { Service } from "../../../../api/k8s/types.generated.ts";
-import type { Ingress } from "../../../../api/networking-internal/ingress.ts";
 import { routeKind, type Route } from "../../../../api/serving/route.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import { CLUSTER_LOCAL, VISIBILITY_LABEL } from "../../../../api/names/labels.ts";
@@ -38,7 +37,7 @@ export async function applyPlaceholders(
   world: PlaceholderWorld,
   route: Route,
   names: readonly Hosts[],
-  ingress: Ingress | undefined,
+  gateway: string | undefined,
 ): Promise<void> {
   const { namespace = "" } = route.metadata;
   const kept = new Set(names.map(({ name }) => name));
@@ -47,7 +46,7 @@ export async function applyPlaceholders(
   }
   for (const hosts of names) {
     const existing = world.services.get({ namespace, name: hosts.name });
-    const desired = makePlaceholder(route, hosts, ingress);
+    const desired = makePlaceholder(route, hosts, gateway);
     const { result } = await applyChild(world.client, { kind: serviceKind, existing, desired, align: alignPlaceholder });
     if (result !== "created") continue;
     const message = `Created placeholder service ${JSON.stringify(hosts.name)}`;

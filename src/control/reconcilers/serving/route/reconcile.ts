@@ -31,7 +31,7 @@ import { applyChild } from "../shared/apply-child.ts";
 import { conditionsOf, isCurrent, isReady } from "../shared/conditions.ts";
 import { hostsOf, type RouteConfig } from "./hosts.ts";
 import { applyPlaceholders, foreignService, isLabelledLocal, type PlaceholderWorld } from "./placeholders.ts";
-import { alignIngress, makeIngress, type NamedHosts, type Traffic } from "./resources/ingress.ts";
+import { alignIngress, gatewayOf, makeIngress, type NamedHosts, type Traffic } from "./resources/ingress.ts";
 import { isRollingOut, nextStepAt, parseRollout, rolloutGoal, stepRollout, type Rollout } from "./rollout.ts";
 import { resolveTraffic, tagsOf, withRollout, type ResolvedTarget } from "./traffic.ts";
 
@@ -155,7 +155,7 @@ async function reconcileNetwork(world: RouteWorld, plan: Plan, conditions: Condi
     markIngressNotOwned(conditions, route.metadata.name ?? "");
     return { kind: "permanent", reason: `there is an Ingress ${route.metadata.name} that the route does not own` };
   }
-  await applyPlaceholders(world, route, names, existing);
+  await applyPlaceholders(world, route, names, gatewayOf(route, existing, plan.config.network));
   const ingress = await applyIngress(world, plan, existing);
   if (isCurrent(ingress)) propagateIngress(conditions, ingress.status?.conditions);
   else markIngressNotConfigured(conditions);

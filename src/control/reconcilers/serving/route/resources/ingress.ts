@@ -19,6 +19,8 @@ import {
   ROUTE_LABEL,
   ROUTE_NAMESPACE_LABEL,
 } from "../../../../../api/names/labels.ts";
+import { INGRESS_CLASS } from "../../../../../api/names/kinetic.ts";
+import { INTERNAL_GATEWAY } from "../../../../../api/names/services.ts";
 import { clusterHost, expandedClusterHosts } from "../../../../../api/names/serving.ts";
 import { controllerRef } from "../../../../controller/owners.ts";
 import { without } from "../../shared/metadata.ts";
@@ -71,13 +73,23 @@ export function alignIngress(existing: Ingress, desired: Ingress): Ingress {
   return { ...existing, metadata: { ...existing.metadata, labels, annotations }, spec: desired.spec };
 }
 
+/** Who serves the route. */
+function ingressClassOf({ metadata: { annotations } }: Route, network: NetworkConfig): string {
+  return annotations?.[INGRESS_CLASS_ANNOTATION] ?? annotations?.[INGRESS_CLASS_OLD_ANNOTATION] ?? network.ingressClass;
+}
+
+/** Where the gateway's internal side is: the Ingress tells, and of our own gateway it is known before. */
+export function gatewayOf(route: Route, ingress: Ingress | undefined, network: NetworkConfig): string | undefined {
+  const told = ingress?.status?.privateLoadBalancer?.ingress?.[0]?.domainInternal;
+  return told ?? (ingressClassOf(route, network) === INGRESS_CLASS ? INTERNAL_GATEWAY.host : undefined);
+}
+
 function makeAnnotations(route: Route, rollout: Rollout, names: readonly NamedHosts[], network: NetworkConfig): Record<string, string> {
   const { annotations } = route.metadata;
   const dropped = [LAST_APPLIED_ANNOTATION, ROLLOUT_DURATION_ANNOTATION, ROLLOUT_DURATION_OLD_ANNOTATION, INGRESS_CLASS_ANNOTATION];
   return {
     ...without(annotations, ...dropped),
-    [INGRESS_CLASS_OLD_ANNOTATION]:
-      annotations?.[INGRESS_CLASS_ANNOTATION] ?? annotations?.[INGRESS_CLASS_OLD_ANNOTATION] ?? network.ingressClass,
+    [INGRESS_CLASS_OLD_ANNOTATION]: ingressClassOf(route, network),
     [ROLLOUT_STATE_ANNOTATION]: formatRollout(rollout),
     ...tagToHost(route, names),
   };

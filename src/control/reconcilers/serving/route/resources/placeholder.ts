@@ -1,6 +1,5 @@
 import { serviceKind } from "../../../../../api/core/service.ts";
 import type { Service } from "../../../../../api/k8s/types.generated.ts";
-import type { Ingress } from "../../../../../api/networking-internal/ingress.ts";
 import { routeKind, type Route } from "../../../../../api/serving/route.ts";
 import { apiVersionOf } from "../../../../../api/meta/kind.ts";
 import { LAST_APPLIED_ANNOTATION, ROUTE_LABEL, SERVICE_LABEL } from "../../../../../api/names/labels.ts";
@@ -12,12 +11,11 @@ import type { Hosts } from "../hosts.ts";
 const PORTS = [{ appProtocol: "kubernetes.io/h2c", name: "http2", port: 80, protocol: "TCP", targetPort: 80 }];
 
 /**
- * The Service that gives a route's name a place in cluster DNS. It points to its host until the Ingress tells where
- * the gateway's internal side is.
+ * The Service that gives a route's name a place in cluster DNS. It points to its host until it is known where the
+ * gateway's internal side is.
  */
-export function makePlaceholder(route: Route, hosts: Hosts, ingress: Ingress | undefined): Service {
+export function makePlaceholder(route: Route, hosts: Hosts, gateway: string | undefined): Service {
   const { name = "", namespace = "", labels, annotations } = route.metadata;
-  const gateway = ingress?.status?.privateLoadBalancer?.ingress?.[0]?.domainInternal;
   const externalName = gateway ?? hosts.external ?? clusterHost(hosts.name, namespace);
   return {
     apiVersion: apiVersionOf(serviceKind),
