@@ -1,5 +1,6 @@
 /** The configuration file of `kn`: plugins, profiles, and the template that is written on first use. */
 import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { isRecord } from "../../../std/json.ts";
 import { UserError, type Io } from "../../shared/io.ts";
@@ -51,7 +52,7 @@ export async function loadConfig(io: Pick<Io, "env" | "stderr">, flags: Pick<Glo
 
 /** `~/.kn` of old when it is there, else as XDG says. */
 async function configHome({ env, stderr }: Pick<Io, "env" | "stderr">): Promise<string> {
-  const home = env["HOME"] ?? "~";
+  const home = env["HOME"] ?? homedir();
   const legacy = join(home, ".kn");
   const modern = join(home, ".config", "kn");
   if (await exists(legacy)) {
@@ -98,7 +99,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function expanded(path: string, { env }: Pick<Io, "env">): string {
-  return path === "~" || path.startsWith("~/") ? join(env["HOME"] ?? "~", path.slice(1)) : path;
+  return path === "~" || path.startsWith("~/") ? join(env["HOME"] ?? homedir(), path.slice(1)) : path;
 }
 
 function profilesOf(value: unknown): Record<string, Profile> {
