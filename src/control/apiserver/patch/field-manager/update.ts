@@ -51,7 +51,7 @@ export function updateManagers(request: UpdateRequest): ManagedFieldsEntry[] | u
 function managersBefore({ live, updated, writer }: UpdateRequest): Managers {
   const stored = live?.metadata.managedFields ?? [];
   const sent = updated.metadata.managedFields;
-  if (writer.subresource === "" && sent !== undefined && sent !== stored) {
+  if (writer.subresource === "" && sent !== undefined && !deepEqual(sent, stored)) {
     if (isReset(sent)) return new Map();
     const managers = decodeManagers(sent, false);
     if (managers !== undefined && managers.size > 0) return managers;
