@@ -93,6 +93,13 @@ test("a watch streams over the socket, and closing the listener ends it", async 
   await closed;
 });
 
+test("dots in a path are resolved before anybody is asked about it", async () => {
+  await using listener = await startTestListener();
+  for (const path of ["/api/../livez", "/api/%2e%2E/livez", "/./livez"]) assert.equal((await ask(listener, path)).text, "ok", path);
+  const slash = await ask(listener, "/api/v1/namespaces/default/configmaps/a%2Fb");
+  assert.match(slash.text, /configmaps \\"a\/b\\" not found/);
+});
+
 test("several Warning texts come as several headers", async () => {
   await using listener = await startTestListener();
   const body = JSON.stringify({ metadata: { name: "a" }, foo: 1, bar: 2 });

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { systemClock } from "../../../../std/clock.ts";
 import { silentLogger } from "../../../../std/logger.ts";
 import { requires } from "../../../../testing/requirements.ts";
 import type { Store } from "../contract.ts";
 import { create, revisionOf, storeContract } from "../store.contract.ts";
+import type { ToWorker } from "./messages.ts";
 import { openSqliteStore } from "./open.ts";
+import { SqliteStore } from "./sqlite-store.ts";
 
 function temporaryFolder(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), "store-"));
@@ -119,4 +123,19 @@ test("a closed store refuses writes and rejects reads", async () => {
   assert.deepEqual(await create(store, "/b"), { kind: "unavailable", message: "the store is closed" });
   await assert.rejects(store.get("/a"), /the store is closed/);
   await store[Symbol.asyncDispose]();
+});
+
+test("the writes of one turn of the event loop go to the thread as one message", async () => {
+  const sent: ToWorker[] = [];
+  const worker = Object.assign(new EventEmitter(), { postMessage: (message: ToWorker) => void sent.push(message) });
+  const store = new SqliteStore(worker as unknown as Worker, 0, silentLogger);
+  void store.write({ op: "create", key: "/a", value: "1", durability: "derived" }).catch(() => {});
+  await Promise.resolve();
+  void store.write({ op: "create", key: "/b", value: "2", durability: "durable" }).catch(() => {});
+  assert.equal(sent.length, 0);
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+  assert.deepEqual(
+    sent.map((message) => message.kind === "requests" && message.writes.map(({ key }) => key)),
+    [["/a", "/b"]],
+  );
 });
