@@ -58,7 +58,7 @@ function rewriting(everyMs: number): (controllers: Controller[], deps: Controlle
 }
 
 const ROWS: readonly Row[] = [
-  { name: "a node that does not wait for the drain", seed: 1, defect: { drainGate: openDrainGate }, finds: /got 502/ },
+  { name: "a node that does not wait for the drain", seed: 14, defect: { drainGate: openDrainGate }, finds: /got 502/ },
   {
     name: "an autoscaler that never goes to zero",
     seed: 1,

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { replicaSetKind } from "../../api/apps/replica-set.ts";
 import { configMapKind } from "../../api/core/config-map.ts";
 import { podKind } from "../../api/core/pod.ts";
-import { formatKey, type ObjectKey } from "../../api/meta/object.ts";
+import { formatKey, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
 import { World } from "../../testing/world.ts";
 import { controllerRef } from "./owners.ts";
-import { childTiming, ECHO_MS, informerSource, ownerSource, ownSource, settled, SETTLE_MS } from "./sources.ts";
+import { childTiming, ECHO_MS, informerSource, ownerSource, ownSource, settled, SETTLE_MS, sourcesOf } from "./sources.ts";
 import { Tracker } from "./tracker.ts";
 import type { Source } from "./types.ts";
 
@@ -89,6 +89,21 @@ test("ownSource: a new spec is looked at now, the status that comes back later",
   world.put(now({ generation: 2, labels: { a: "b" } }, { phase: "Running" }));
   world.remove(podKind, { namespace: "ns", name: "pod" });
   assert.deepEqual(told, ["pod 0", `pod ${ECHO_MS}`, "pod 0", "pod 0", "pod 0"]);
+});
+
+test("sourcesOf: what concerns an object wakes it while it is there; when it comes it wakes itself", () => {
+  const world = new World();
+  const children = ownerSource(world.informers.of(podKind), replicaSetKind);
+  const keys = sourcesOf(world.informers.of(replicaSetKind), children).map(listen);
+  const owner = { apiVersion: "apps/v1", kind: "ReplicaSet", ...set };
+  world.put(pod("set"));
+  assert.deepEqual(keys, [[], []]);
+  world.put(owner);
+  world.put({ ...pod("set"), status: { phase: "Running" } } as KubeObject);
+  assert.deepEqual(keys, [["ns/set"], ["ns/set"]]);
+  world.remove(replicaSetKind, { namespace: "ns", name: "set" });
+  world.remove(podKind, { namespace: "ns", name: "pod" });
+  assert.deepEqual(keys, [["ns/set", "ns/set"], ["ns/set"]]);
 });
 
 test("childTiming: a child that was made comes back late, one that has gone now, its status when it is said", () => {

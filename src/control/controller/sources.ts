@@ -45,6 +45,20 @@ export function ownSource<T extends KubeObject>(informer: Informer<T>): Source {
   );
 }
 
+/**
+ * What wakes the objects of a controller: they themselves, and `others` while they are there. Whatever concerns one that is
+ * not there yet is looked at when it comes, and of one that has gone nobody asks.
+ */
+export function sourcesOf<T extends KubeObject>(objects: Informer<T>, ...others: readonly Source[]): Source[] {
+  const whileThere = (source: Source): Source => ({
+    start: (enqueue) =>
+      source.start((key, afterMs) => {
+        if (objects.get(key) !== undefined) enqueue(key, afterMs);
+      }),
+  });
+  return [ownSource(objects), ...others.map(whileThere)];
+}
+
 /** Wakes the controlling owner of each changed object, when that owner is of `ownerKind`. */
 export function ownerSource<T extends KubeObject>(informer: Informer<T>, ownerKind: KindRef, timing: Timing<T> = NOW): Source {
   const ownersOf = (object: T) => {

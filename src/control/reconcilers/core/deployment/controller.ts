@@ -6,7 +6,7 @@ import { matchesSelector } from "../../../../client/selectors.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { controllerOf } from "../../../controller/owners.ts";
-import { changeSource, ECHO_MS, informerSource, ownerSource, ownSource, SETTLE_MS } from "../../../controller/sources.ts";
+import { changeSource, ECHO_MS, informerSource, ownerSource, sourcesOf, SETTLE_MS } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { reconcileDeployment } from "./reconcile.ts";
 import type { DeploymentWorld } from "./replica-sets.ts";
@@ -40,12 +40,12 @@ export function deploymentController(deps: ControllerDeps): Controller {
   });
   return {
     name: "deployment-controller",
-    sources: [
-      ownSource(deployments),
+    sources: sourcesOf(
+      deployments,
       ownerSource(sets, deploymentKind, ({ type }) => (type === "added" ? ECHO_MS : SETTLE_MS)),
       adopters,
       endedPods,
-    ],
+    ),
     concurrency: 16,
     reconcile: (key) => reconcileDeployment(world, key),
   };

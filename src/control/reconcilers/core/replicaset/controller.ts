@@ -5,7 +5,7 @@ import { matchesSelector } from "../../../../client/selectors.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { controllerOf } from "../../../controller/owners.ts";
-import { ECHO_MS, informerSource, ownerSource, ownSource, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
+import { ECHO_MS, informerSource, ownerSource, sourcesOf, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
 import { keyOf } from "../../../../api/meta/object.ts";
 import { Patience } from "../../../controller/patience.ts";
 import type { Controller } from "../../../controller/types.ts";
@@ -36,7 +36,7 @@ export function replicaSetController(deps: ControllerDeps): Controller {
   });
   return {
     name: "replicaset-controller",
-    sources: [ownSource(sets), ownerSource(pods, replicaSetKind, podTiming), adopters],
+    sources: sourcesOf(sets, ownerSource(pods, replicaSetKind, podTiming), adopters),
     concurrency: 16,
     reconcile: (key) => reconcileReplicaSet(world, key),
   };

@@ -2,7 +2,7 @@ import { configurationKind } from "../../../../api/serving/configuration.ts";
 import { revisionKind, type Revision } from "../../../../api/serving/revision.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { childTiming, ECHO_MS, ownerSource, ownSource, type Updated } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, ownerSource, sourcesOf, type Updated } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { turned } from "../shared/timing.ts";
 import { reconcileConfiguration, type ConfigurationWorld } from "./reconcile.ts";
@@ -18,7 +18,7 @@ export function configurationController(deps: ControllerDeps): Controller {
   indexByController(world.revisions);
   return {
     name: "configuration-controller",
-    sources: [ownSource(world.configurations), ownerSource(world.revisions, configurationKind, childTiming(revisionTiming))],
+    sources: sourcesOf(world.configurations, ownerSource(world.revisions, configurationKind, childTiming(revisionTiming))),
     concurrency: 16,
     reconcile: (key) => reconcileConfiguration(world, key),
   };

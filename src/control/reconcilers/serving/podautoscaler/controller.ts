@@ -16,7 +16,7 @@ import {
   ECHO_MS,
   isMoreThanStatus,
   ownerSource,
-  ownSource,
+  sourcesOf,
   SETTLE_MS,
   type Timing,
   type Updated,
@@ -70,14 +70,15 @@ export function podAutoscalerController(deps: ControllerDeps, autoscaler: Autosc
   );
   return {
     name: "kpa-class-podautoscaler-controller",
-    sources: [
+    sources: sourcesOf(
+      world.podAutoscalers,
       decisions,
-      ownSource(world.podAutoscalers),
+
       ownerSource(world.serverlessServices, podAutoscalerKind, childTiming(serverlessTiming)),
       changeSource(world.deployments, (change) => (isMoreThanStatus(change) ? revisionKey(change.object) : []), echoing),
       changeSource(world.slices, ({ object }) => (isPrivate(object) ? revisionKey(object) : []), sliceTiming),
       config,
-    ],
+    ),
     concurrency: 16,
     reconcile: (key) => reconcilePodAutoscaler(world, key),
   };

@@ -18,7 +18,7 @@ import {
   ECHO_MS,
   informerSource,
   ownerSource,
-  ownSource,
+  sourcesOf,
   settled,
   SETTLE_MS,
   type Updated,
@@ -66,15 +66,15 @@ export function revisionController(deps: ControllerDeps, { images, profile = EMB
   });
   return {
     name: "revision-controller",
-    sources: [
-      ownSource(world.revisions),
+    sources: sourcesOf(
+      world.revisions,
       gone,
       ownerSource(world.deployments, revisionKind, childTiming(deploymentTiming)),
       ownerSource(world.podAutoscalers, revisionKind, childTiming(podAutoscalerTiming)),
       settled(informerSource(pods, revisionOf), ECHO_MS),
       configSource(deps, [DEPLOYMENT_CONFIG, OBSERVABILITY_CONFIG], () => world.revisions.list().map(keyOf)),
       world.digests,
-    ],
+    ),
     concurrency: 16,
     reconcile: (key) => reconcileRevision(world, key),
   };

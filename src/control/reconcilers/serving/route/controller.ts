@@ -10,7 +10,7 @@ import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import type { Change } from "../../../../client/types.ts";
 import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { childTiming, ECHO_MS, ownerSource, ownSource, SETTLE_MS, type Updated } from "../../../controller/sources.ts";
+import { childTiming, ECHO_MS, ownerSource, sourcesOf, SETTLE_MS, type Updated } from "../../../controller/sources.ts";
 import { Tracker } from "../../../controller/tracker.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { configReader, configSource } from "../shared/config-reader.ts";
@@ -42,8 +42,8 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
   indexByController(world.services);
   return {
     name: "route-controller",
-    sources: [
-      ownSource(world.routes),
+    sources: sourcesOf(
+      world.routes,
       ownerSource(world.ingresses, routeKind, childTiming(ingressTiming)),
       ownerSource(
         world.services,
@@ -52,7 +52,7 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
       ),
       configSource(deps, [NETWORK_CONFIG, DOMAIN_CONFIG, FEATURES_CONFIG], () => world.routes.list().map(keyOf)),
       world.tracker,
-    ],
+    ),
     concurrency: 16,
     reconcile: (key) => reconcileRoute(world, key),
   };

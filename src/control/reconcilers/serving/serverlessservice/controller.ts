@@ -12,7 +12,7 @@ import type { Clock } from "../../../../std/clock.ts";
 import { createOrUpdate, updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { isControlledBy } from "../../../controller/owners.ts";
-import { changeSource, childTiming, ECHO_MS, ownerSource, ownSource, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
+import { changeSource, childTiming, ECHO_MS, ownerSource, sourcesOf, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { countReady, indexByService, readyIn } from "../shared/endpoints.ts";
 import { makePrivateService, makePublicEndpoints, makePublicService, withAllocated, type GatewayAddress } from "./resources.ts";
@@ -44,15 +44,15 @@ export function serverlessServiceController(deps: ControllerDeps, gateway: Gatew
   const slices = changeSource(world.slices, ({ object }) => revisionOfPrivate(object), sliceTiming(world));
   return {
     name: "serverlessservice-controller",
-    sources: [
-      ownSource(world.all),
+    sources: sourcesOf(
+      world.all,
       ownerSource(
         world.services,
         serverlessServiceKind,
         childTiming(() => ECHO_MS),
       ),
       slices,
-    ],
+    ),
     concurrency: 16,
     reconcile: (key) => reconcile(world, key),
   };

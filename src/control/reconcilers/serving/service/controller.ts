@@ -6,7 +6,7 @@ import { SERVICE_LABEL } from "../../../../api/names/labels.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import { deepEqual } from "../../../../std/json.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, childTiming, ECHO_MS, informerSource, ownSource, SETTLE_MS, type Updated } from "../../../controller/sources.ts";
+import { changeSource, childTiming, ECHO_MS, informerSource, sourcesOf, SETTLE_MS, type Updated } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
 import { observed, reasoned, turned } from "../shared/timing.ts";
 import { reconcileService, type ServiceWorld } from "./reconcile.ts";
@@ -26,12 +26,12 @@ export function serviceController(deps: ControllerDeps): Controller {
   const revisions = changeSource(world.revisions, ({ type, object }) => (type === "updated" ? [] : serviceOf(object)));
   return {
     name: "service-controller",
-    sources: [
-      ownSource(world.services),
+    sources: sourcesOf(
+      world.services,
       informerSource(world.configurations, undefined, childTiming(configurationTiming)),
       informerSource(world.routes, undefined, childTiming(routeTiming)),
       revisions,
-    ],
+    ),
     concurrency: 16,
     reconcile: (key) => reconcileService(world, key),
   };
