@@ -43,12 +43,13 @@ export function requestInfo(method: string, path: string, watchAsked: boolean): 
 type Target = Pick<ResourceInfo, "namespace" | "resource" | "subresource" | "name" | "rest">;
 
 function targetOf(parts: readonly string[]): Target {
-  if (parts[0] !== "namespaces" || parts.length < 3 || (parts.length === 3 && NAMESPACE_SUBRESOURCES.has(parts[2] ?? ""))) {
-    const [resource = "", name = "", subresource = "", ...rest] = parts;
-    return { namespace: resource === "namespaces" ? name : "", resource, name, subresource, rest };
-  }
-  const [, namespace = "", resource = "", name = "", subresource = "", ...rest] = parts;
-  return { namespace, resource, name, subresource, rest };
+  const ofNamespace = parts.length === 3 && NAMESPACE_SUBRESOURCES.has(parts[2] ?? "");
+  const isWithin = parts[0] === "namespaces" && parts.length >= 3 && !ofNamespace;
+  const at = isWithin ? 2 : 0;
+  const resource = parts[at] ?? "";
+  const name = parts[at + 1] ?? "";
+  const namespace = isWithin ? (parts[1] ?? "") : resource === "namespaces" ? name : "";
+  return { namespace, resource, name, subresource: parts[at + 2] ?? "", rest: parts.slice(at + 3) };
 }
 
 function verbOf(method: string, name: string, watchAsked: boolean): string {

@@ -14,7 +14,7 @@ export interface ReplyOptions {
 
 /** One JSON value and a newline, as Kubernetes answers. `text` gives the value's text where it is made in another way. */
 export function jsonReply(value: unknown, options: ReplyOptions & { text?(): string } = {}): ApiReply {
-  const { text = () => JSON.stringify(value, null, options.pretty === true ? 2 : undefined) } = options;
+  const { text = () => (options.pretty === true ? JSON.stringify(value, null, 2) : JSON.stringify(value)) } = options;
   return reply({ kind: "json", value, text: () => `${text()}\n` }, JSON_TYPE, options);
 }
 

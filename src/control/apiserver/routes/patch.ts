@@ -1,4 +1,4 @@
-import { ApiError, apiError, badRequest, notFound } from "../../../api/meta/errors.ts";
+import { ApiError, apiError, badRequest } from "../../../api/meta/errors.ts";
 import { apiVersionOf } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
@@ -50,8 +50,7 @@ function checkContentType(core: Core, call: ResourceCall, contentType: string): 
 async function run(core: Core, call: ResourceCall, patching: Patching): Promise<ApiReply> {
   const { query, isApply } = patching;
   const write = isApply ? unmanagedWriteOf(call, query) : writeOf(call, query);
-  if (core.resources.get(call.kind, keyOfCall(call)) === undefined) {
-    if (!isApply || call.info.subresource !== "") throw notFound(call.kind, call.info.name);
+  if (isApply && call.info.subresource === "" && core.resources.get(call.kind, keyOfCall(call)) === undefined) {
     return objectReply(core, call, await createObject(core, call, patched(core, call, undefined, patching), write), 201);
   }
   return objectReply(core, call, await changeObject(core, call, write, (old) => patched(core, call, old, patching)));
