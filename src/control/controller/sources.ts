@@ -50,13 +50,17 @@ export function ownSource<T extends KubeObject>(informer: Informer<T>): Source {
  * not there yet is looked at when it comes, and of one that has gone nobody asks.
  */
 export function sourcesOf<T extends KubeObject>(objects: Informer<T>, ...others: readonly Source[]): Source[] {
-  const whileThere = (source: Source): Source => ({
+  return [ownSource(objects), ...others.map((source) => whileThere(objects, source))];
+}
+
+/** The source, for keys of objects that are there. */
+export function whileThere<T extends KubeObject>(objects: Informer<T>, source: Source): Source {
+  return {
     start: (enqueue) =>
       source.start((key, afterMs) => {
         if (objects.get(key) !== undefined) enqueue(key, afterMs);
       }),
-  });
-  return [ownSource(objects), ...others.map(whileThere)];
+  };
 }
 
 /** Wakes the controlling owner of each changed object, when that owner is of `ownerKind`. */

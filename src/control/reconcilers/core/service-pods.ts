@@ -47,6 +47,7 @@ export class ServicePods {
   }
 
   #concerned(change: Change<Pod>): readonly ObjectKey[] {
+    if (!change.object.status?.podIP && (change.type !== "updated" || !change.old.status?.podIP)) return [];
     if (change.type !== "updated") return this.servicesOf(change.object).map(keyOf);
     if (deepEqual(facts(change.object), facts(change.old))) return [];
     const now = this.servicesOf(change.object);

@@ -11,7 +11,15 @@ import type { Clock } from "../../../../std/clock.ts";
 import { deepEqual } from "../../../../std/json.ts";
 import { childrenOf, indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
-import { changeSource, ECHO_MS, informerSource, isMoreThanStatus, SETTLE_MS, type Timing } from "../../../controller/sources.ts";
+import {
+  changeSource,
+  ECHO_MS,
+  informerSource,
+  isMoreThanStatus,
+  SETTLE_MS,
+  type Timing,
+  whileThere,
+} from "../../../controller/sources.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
 import { configurationPatch, revisionPatch, routesToConfiguration, routesToRevision, targetsOf, type MetadataPatch } from "./routing.ts";
 
@@ -47,8 +55,11 @@ export function labelerController(deps: ControllerDeps): Controller {
     name: "labeler-controller",
     sources: [
       informerSource(world.configurations, undefined, configurationTiming),
-      informerSource(world.routes, (route) => configurationsOf(world, route), routeTiming),
-      revisions,
+      whileThere(
+        world.configurations,
+        informerSource(world.routes, (route) => configurationsOf(world, route), routeTiming),
+      ),
+      whileThere(world.configurations, revisions),
     ],
     concurrency: 16,
     reconcile: (key) => reconcileLabels(world, key),
