@@ -43,7 +43,7 @@ test("what the collector itself uses is not work", async () => {
   const process = new Process();
   using _saver = startMemorySaver(process.clock, process.host);
   await process.run(5, 0.01);
-  await process.run(0.4, 1);
+  await process.run(0.2, 1);
   await process.run(5, 0.01);
   assert.deepEqual(process.switched, [true]);
   await process.run(1, 1);

@@ -18,6 +18,9 @@ export interface SqliteStoreOptions {
   readonly tuning?: Tuning;
 }
 
+/** Texts pass through the thread; little of them has to survive a collection. */
+const YOUNG_MB = 3;
+
 export type OpenResult = { readonly kind: "ok"; readonly store: Store } | OpenFailure;
 
 /** Opens the store in `directory`, or makes one there. A failure is for people; a defect of the program is thrown. */
@@ -25,7 +28,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Open
   const { directory, clock, logger, tuning = {} } = options;
   const startedMs = clock.monotonicMs();
   const setup: WorkerSetup = { folder: directory, tuning };
-  const worker = new Worker(moduleUrl(import.meta.url, "./worker"), { workerData: setup, name: "store" });
+  const worker = new Worker(moduleUrl(import.meta.url, "./worker"), {
+    workerData: setup,
+    name: "store",
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const answer = await firstMessage(worker);
   if (answer.kind === "refused") return answer.failure;
   if (answer.kind !== "opened") throw new Error(`the store's thread began with ${answer.kind}`);
