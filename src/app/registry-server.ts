@@ -17,6 +17,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 60_000;
 const MAX_CONNECTIONS = 1024;
+const MAX_DISCARDED_BYTES = 256 * 1024 * 1024;
 
 /** Serves the registry over plain HTTP on loopback. Dispose to stop. */
 export async function serveRegistry(options: RegistryServerOptions): Promise<AsyncDisposable> {
@@ -49,9 +50,27 @@ async function respond(options: RegistryServerOptions, message: IncomingMessage,
   const response = await options.handle(requestOf(message));
   const headers = Object.entries(response.headers).map(([name, value]) => [name, typeof value === "string" ? value : [...value]]);
   answer.writeHead(response.status, { "docker-distribution-api-version": "registry/2.0", ...Object.fromEntries(headers) });
-  if (message.method === "HEAD" || response.body === undefined) answer.end();
-  else if (response.body instanceof Uint8Array) answer.end(response.body);
-  else await send(response.body, answer);
+  const body = message.method === "HEAD" ? undefined : response.body;
+  if (body instanceof Uint8Array) answer.write(body);
+  else if (body !== undefined) await send(body, answer);
+  else answer.flushHeaders();
+  if (!message.complete) await discard(message);
+  answer.end();
+}
+
+/**
+ * Reads what is left of a request that has been answered: a connection that is closed with unread bytes is reset, and the
+ * client may lose the answer. A client that does not stop for an answer is cut off.
+ */
+async function discard(message: IncomingMessage): Promise<void> {
+  let bytes = 0;
+  message.on("error", () => {});
+  message.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DISCARDED_BYTES) message.destroy();
+  });
+  message.resume();
+  if (!message.readableEnded && !message.destroyed) await Promise.race([once(message, "end"), once(message, "close")]);
 }
 
 function requestOf(message: IncomingMessage): RegistryRequest {
@@ -76,7 +95,6 @@ async function send(body: AsyncIterable<Uint8Array>, answer: ServerResponse): Pr
     if (answer.destroyed) return;
     if (!answer.write(chunk)) await Promise.race([once(answer, "drain"), gone]);
   }
-  answer.end();
 }
 
 /** A client that has gone is no failure; any other error is ours, and what was sent so far must not look whole. */
