@@ -44,7 +44,7 @@ test("a deleted instance is frozen, and the next Pod of the template continues i
   await using under = await startAgent({ options: { parking }, objects: [replicaSet] });
   under.world.put(replica("one"));
   const first = await parkOne(under, "one");
-  assert.equal(await processState(first.pid), "T");
+  await eventually("the process stands still", async () => (await processState(first.pid)) === "T");
   assert.equal(under.agent.stats().parked, 1);
   assert.ok(under.agent.stats().parkedBytes > 1e6);
   under.world.put(replica("two"));

@@ -33,14 +33,19 @@ export interface Adoption {
 /** Looks for a parked sandbox with the same start; hands it over awake. False when there is none. */
 export async function adoptParked(subject: Subject, accept: (adoption: Adoption) => void): Promise<boolean> {
   const { world, pod } = subject;
+  const { clock, logger } = world.options;
   if (world.lot === undefined || world.lot.count === 0 || hasRunBefore(pod)) return false;
+  const beganMs = clock.monotonicMs();
   const [prepared, contents] = await Promise.all([prepareAll(subject), volumeContents(volumeContext(subject)).catch(() => undefined)]);
   const volumes = contents === undefined ? undefined : sharedRevisions(contents);
   if (prepared === undefined || contents === undefined || volumes === undefined) return false;
   const parked = world.lot.take(hashOf(pod, prepared, volumes));
   if (parked === undefined) return false;
   for (const [name, ready] of prepared) subject.prepared.set(name, ready);
+  const foundMs = clock.monotonicMs();
   accept(await wake(subject, parked, contents));
+  const split = { findMs: foundMs - beganMs, wakeMs: clock.monotonicMs() - foundMs };
+  logger.debug("a parked sandbox was adopted", { pod: pod.metadata.name, sandbox: parked.sandbox.id, ...split });
   parked.sandbox.tidyVolumes();
   return true;
 }

@@ -169,10 +169,10 @@ export class PodWorker {
     }
     this.#volumes.watchTokens();
     this.#sync(true);
-    void this.#writer.settled().then(() => this.#probeAdopted());
+    this.world.options.clock.setTimer(ADOPTED_PROBE_MS, () => this.#probeAdopted()).unref();
   }
 
-  /** What was adopted ready is probed once that is told: a request waits for the word, and the program should serve it first. */
+  /** What was adopted ready is probed a moment later: a request waits, and the program should serve that first. */
   #probeAdopted(): void {
     for (const [name, running] of this.sandbox.running) {
       const container = this.#container(name);
@@ -433,4 +433,5 @@ export class PodWorker {
 /** A boot holds its slot this long, or until the container is ready in practice. */
 const BOOT_MS = 300;
 const BACKOFF_SHOWN_MS = 1000;
+const ADOPTED_PROBE_MS = 200;
 const LOGS_KEPT_MS = 3000;
