@@ -10,7 +10,7 @@ test("objects go to a server of this thread as they are, and to every other as t
   const text = () => Promise.reject(new Error("nothing goes as text"));
   const near = offerExchange(text, async ({ body }) => {
     seen.push(body.kind === "json" ? body.value : body.kind);
-    return { status: 200, headers: {}, body: { kind: "json", value: answer, text: () => "" } };
+    return { status: 200, headers: {}, body: { kind: "json", value: answer, text: () => [] } };
   });
   const object = { kind: "ConfigMap", apiVersion: "v1", metadata: { name: "a", namespace: "n" } };
   const client = createClient({ transport: near, userAgent: "test" });

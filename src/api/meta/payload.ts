@@ -31,8 +31,8 @@ export interface ApiReply {
 
 export type ReplyBody =
   | { readonly kind: "none" }
-  /** `text` is made when somebody needs it. */
-  | { readonly kind: "json"; readonly value: unknown; text(): string }
+  /** The text is made when somebody needs it, in one or several pieces. */
+  | { readonly kind: "json"; readonly value: unknown; text(): Iterable<string> }
   | { readonly kind: "text"; readonly text: string }
   | EventsBody
   | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array> };

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
 import { replyText } from "./respond.ts";
@@ -53,14 +52,42 @@ function collect(message: IncomingMessage, limit: number): Promise<Buffer | "too
 /** Sends an answer; a body of unknown length is streamed at the speed of the client. */
 export async function sendReply({ status, headers, body }: ApiReply, out: ServerResponse): Promise<void> {
   const text = replyText(body);
-  if (text !== undefined) {
-    out.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) });
-    return void out.end(text); // as text: head and body become one write
-  }
+  if (text !== undefined) return sendText(status, headers, text[Symbol.iterator](), out);
   out.writeHead(status, headers);
   if (body.kind !== "events" && body.kind !== "stream") return void out.end();
   out.flushHeaders();
   await pump(body.kind === "events" ? body.stream() : body.stream, out);
+}
+
+/** What is one piece goes as one write with its head; longer texts are made at the speed of the client. */
+async function sendText(status: number, headers: ApiReply["headers"], text: Iterator<string>, out: ServerResponse): Promise<void> {
+  const first = text.next();
+  let next = text.next();
+  const head = first.done === true ? "" : first.value;
+  if (next.done === true) {
+    out.writeHead(status, { ...headers, "content-length": Buffer.byteLength(head) });
+    return void out.end(head);
+  }
+  out.writeHead(status, headers);
+  out.write(head);
+  for (; next.done !== true; next = text.next()) {
+    if (!out.write(next.value)) await drained(out);
+    if (out.destroyed) return;
+  }
+  out.end();
+}
+
+/** Resolves when the client has taken what was written, or has gone. */
+function drained(out: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => {
+    out.off("drain", done);
+    out.off("close", done);
+    resolve();
+  };
+  out.on("drain", done);
+  out.on("close", done);
+  return promise;
 }
 
 async function pump(body: ReadableStream<Uint8Array>, out: ServerResponse): Promise<void> {
@@ -70,7 +97,7 @@ async function pump(body: ReadableStream<Uint8Array>, out: ServerResponse): Prom
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       if (out.destroyed) return;
-      if (!out.write(part.value)) await Promise.race([once(out, "drain"), once(out, "close")]);
+      if (!out.write(part.value)) await drained(out);
     }
     out.end();
   } catch {

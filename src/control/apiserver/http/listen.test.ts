@@ -100,6 +100,24 @@ test("dots in a path are resolved before anybody is asked about it", async () =>
   assert.match(slash.text, /configmaps \\"a\/b\\" not found/);
 });
 
+test("a long list comes in pieces, a short one whole; a client that leaves in the middle harms nobody", async () => {
+  await using listener = await startTestListener();
+  const path = "/api/v1/namespaces/default/configmaps";
+  assert.ok((await open(listener, path)).headers["content-length"]);
+  const count = 64;
+  const text = "ü".repeat(100_000);
+  for (let index = 0; index < count; index++)
+    await listener.server.ask("POST", "configmaps", { metadata: { name: `c-${index}` }, data: { text } });
+  (await open(listener, path)).destroy();
+  const answer = await open(listener, path);
+  assert.equal(answer.headers["content-length"], undefined);
+  answer.setEncoding("utf8");
+  const parts: string[] = [];
+  for await (const part of answer) parts.push(String(part));
+  const { items } = JSON.parse(parts.join("")) as { items: { data: { text: string } }[] };
+  assert.equal(items.filter(({ data }) => data.text === text).length, count);
+});
+
 test("several Warning texts come as several headers", async () => {
   await using listener = await startTestListener();
   const body = JSON.stringify({ metadata: { name: "a" }, foo: 1, bar: 2 });

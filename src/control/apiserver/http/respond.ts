@@ -13,9 +13,9 @@ export interface ReplyOptions {
 }
 
 /** One JSON value and a newline, as Kubernetes answers. `text` gives the value's text where it is made in another way. */
-export function jsonReply(value: unknown, options: ReplyOptions & { text?(): string } = {}): ApiReply {
-  const { text = () => (options.pretty === true ? JSON.stringify(value, null, 2) : JSON.stringify(value)) } = options;
-  return reply({ kind: "json", value, text: () => `${text()}\n` }, JSON_TYPE, options);
+export function jsonReply(value: unknown, options: ReplyOptions & { text?(): Iterable<string> } = {}): ApiReply {
+  const { text = () => [`${options.pretty === true ? JSON.stringify(value, null, 2) : JSON.stringify(value)}\n`] } = options;
+  return reply({ kind: "json", value, text }, JSON_TYPE, options);
 }
 
 export function textReply(text: string, contentType: string, options: ReplyOptions = {}): ApiReply {
@@ -32,9 +32,9 @@ export function eventsReply(body: EventsBody): ApiReply {
   return reply(body, JSON_TYPE, {});
 }
 
-/** The text of a JSON or text answer; undefined for others. */
-export function replyText(body: ReplyBody): string | undefined {
-  return body.kind === "json" ? body.text() : body.kind === "text" ? body.text : undefined;
+/** The text of a JSON or text answer, in one or several pieces; undefined for others. */
+export function replyText(body: ReplyBody): Iterable<string> | undefined {
+  return body.kind === "json" ? body.text() : body.kind === "text" ? [body.text] : undefined;
 }
 
 /** The answer of a failure: its Status. */

@@ -44,7 +44,7 @@ export function toResponse(reply: ApiReply): Response {
     const stream = body.kind === "events" ? body.stream() : body.kind === "stream" ? body.stream : null;
     return new Response(stream, { status, headers });
   }
-  const bytes = encoder.encode(text);
+  const bytes = encoder.encode([...text].join(""));
   headers.set("content-length", String(bytes.length));
   return new Response(bytes, { status, headers });
 }

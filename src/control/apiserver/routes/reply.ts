@@ -89,17 +89,26 @@ function wholeList(call: ResourceCall, representation: Representation, objects: 
     const items = objects.map((object) => (kind.crd === undefined ? withoutType(object) : object));
     return valueReply(call, representation, { ...head, items }, 200);
   }
-  return jsonReply({ ...head, items: objects }, { text: () => listText(kind, head, objects) });
+  return jsonReply({ ...head, items: objects }, { text: () => listPieces(kind, head, objects) });
 }
 
+/** A long list is not held as text as a whole. */
+const PIECE_CHARS = 128 * 1024;
+
 /** The text of each item is cut behind its type, which is cheaper than a copy without it. */
-function listText(kind: Kind, head: object, objects: readonly KubeObject[]): string {
-  const skip = JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind) }).length;
-  const items = objects.map((object) => {
+function* listPieces(kind: Kind, head: object, objects: readonly KubeObject[]): Generator<string> {
+  const skip = kind.crd === undefined ? JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind) }).length : undefined;
+  let piece = `${JSON.stringify(head).slice(0, -1)},"items":[`;
+  let separator = "";
+  for (const object of objects) {
     const text = JSON.stringify(object);
-    return kind.crd === undefined ? `{${text.slice(skip)}` : text;
-  });
-  return `${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}`;
+    piece += separator + (skip === undefined ? text : `{${text.slice(skip)}`);
+    separator = ",";
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  yield `${piece}]}\n`;
 }
 
 function withoutType({ kind: _kind, apiVersion: _apiVersion, ...rest }: KubeObject): object {
