@@ -1,7 +1,7 @@
 /** Reasons to skip a test, in one form: `test("...", { skip: requires("kubectl") }, ...)`. CI refuses what it could have run. */
 import { spawnSync } from "node:child_process";
 
-export type Requirement = "kubectl" | "go" | "root" | "an unprivileged user" | "linux" | "curl" | "openssl";
+export type Requirement = "kubectl" | "go" | "root" | "an unprivileged user" | "linux" | "curl" | "openssl" | "skopeo";
 
 /** `false`, or why the test cannot run here. */
 export function requires(...requirements: readonly Requirement[]): string | false {
@@ -22,8 +22,10 @@ function holds(requirement: Requirement): boolean {
     case "kubectl":
       return answers("kubectl", ["version", "--client"]);
     case "curl":
+    case "skopeo":
+      return answers(requirement, ["--version"]);
     case "openssl":
-      return answers(requirement, requirement === "curl" ? ["--version"] : ["version"]);
+      return answers(requirement, ["version"]);
   }
 }
 
