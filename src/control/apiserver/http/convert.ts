@@ -71,14 +71,15 @@ async function sendText(status: number, headers: ApiReply["headers"], text: Iter
   out.writeHead(status, headers);
   out.write(head);
   for (; next.done !== true; next = text.next()) {
-    if (!out.write(next.value)) await drained(out);
     if (out.destroyed) return;
+    if (!out.write(next.value)) await drained(out);
   }
   out.end();
 }
 
 /** Resolves when the client has taken what was written, or has gone. */
 function drained(out: ServerResponse): Promise<void> {
+  if (out.destroyed) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const done = () => {
     out.off("drain", done);
