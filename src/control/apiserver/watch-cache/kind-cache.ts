@@ -132,7 +132,8 @@ export class KindCache {
   apply(event: CacheEvent): void {
     if (event.type === "DELETED") this.#remove(event.key);
     else this.#put(event.key, event.object);
-    const change: PastChange = { type: event.type, revision: event.revision, key: event.key, before: revisionBefore(event), event };
+    const { type, revision } = event;
+    const change: PastChange = { type, revision, key: this.#ownKey(event.key), before: revisionBefore(event), event };
     this.remember(change);
     this.#options.recent.add(change);
     const present = Array.from(this.#listeners); // who joins meanwhile has the change from the history
@@ -145,8 +146,16 @@ export class KindCache {
   }
 
   #put(key: string, object: KubeObject): void {
-    if (!this.#objects.has(key)) this.#keys.splice(lowerBound(this.#keys, key), 0, key);
-    this.#objects.set(key, object);
+    if (this.#objects.has(key)) return void this.#objects.set(key, object);
+    const own = flat(key);
+    this.#keys.splice(lowerBound(this.#keys, own), 0, own);
+    this.#objects.set(own, object);
+  }
+
+  /** The same text as `key`, as it is kept here anyway. */
+  #ownKey(key: string): string {
+    const own = this.#keys[lowerBound(this.#keys, key)];
+    return own === key ? own : flat(key);
   }
 
   #remove(key: string): void {
@@ -176,6 +185,11 @@ export class KindCache {
     }
     return states;
   }
+}
+
+/** A copy without the text that `text` was cut from, which would be kept alive with it. */
+function flat(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 function revisionBefore({ previous, previousKnown }: CacheEvent): number {

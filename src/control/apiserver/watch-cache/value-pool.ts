@@ -19,14 +19,17 @@ type FieldSet = Readonly<Record<string, unknown>>;
 export class ValuePool {
   readonly #strings = new Recent<string>(STRINGS);
   readonly #fieldSets = new Recent<FieldSet>(FIELD_SETS);
-  /** Field sets that came from here. */
+  /** Whole field sets that came from here: they need not be looked up again. */
   readonly #settled = new WeakSet<FieldSet>();
 
   /** Freezes the object; what was not frozen may have had values replaced by equal ones. P1 */
   settle(object: KubeObject): KubeObject {
     for (const entry of object.metadata.managedFields ?? []) {
       const fields = entry.fieldsV1;
-      if (isRecord(fields) && !Object.isFrozen(entry)) Object.assign(entry, { fieldsV1: this.#fieldSet(fields) });
+      if (!isRecord(fields) || Object.isFrozen(entry) || this.#settled.has(fields)) continue;
+      const shared = this.#fieldSet(fields);
+      this.#settled.add(shared);
+      Object.assign(entry, { fieldsV1: shared });
     }
     return this.#value(object);
   }
@@ -44,15 +47,12 @@ export class ValuePool {
   }
 
   #fieldSet(fields: FieldSet): FieldSet {
-    if (this.#settled.has(fields)) return fields;
     const text = JSON.stringify(fields);
     if (text === "{}") return NO_FIELDS;
     const known = this.#fieldSets.get(text);
     if (known !== undefined) return known;
     const parts = Object.entries(fields).map(([name, part]) => [name, isRecord(part) ? this.#fieldSet(part) : this.#value(part)] as const);
-    const made: FieldSet = Object.freeze(Object.fromEntries(parts));
-    this.#settled.add(made);
-    return this.#fieldSets.put(text, made);
+    return this.#fieldSets.put(text, Object.freeze(Object.fromEntries(parts)));
   }
 }
 
