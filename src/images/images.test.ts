@@ -3,13 +3,11 @@ import { mkdtemp, readFile, rm, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { gunzipSync, gzipSync } from "node:zlib";
-import { pack } from "tar-stream";
+import { gunzipSync } from "node:zlib";
 import { SimulatedDisk } from "../testing/disk.ts";
 import { buildImage } from "./build.ts";
 import { ContentStore } from "./content-store.ts";
 import { nodeDisk } from "./node-disk.ts";
-import { makeLayer, unpackLayer } from "./oci/layer.ts";
 import { sha256Digest, type ConfigBlob, type Manifest } from "./oci/manifest.ts";
 import { LocalImages } from "./provider.ts";
 import { parseReference } from "./reference.ts";
@@ -86,7 +84,7 @@ test("an image is unpacked once and shared, also when asked for ten times at onc
   assert.equal(folders.size, 1);
   const [rootfs = ""] = folders;
   assert.equal(await readFile(join(rootfs, "app/main.mjs"), "utf8"), "console.log(1)");
-  assert.deepEqual(await readdir(join(root, "rootfs")), [rootfs.split("/").at(-1)]);
+  assert.equal((await readdir(join(root, "rootfs/layers"))).length, 1);
 });
 
 test("an unknown or badly named image says so", async () => {
@@ -132,50 +130,4 @@ test("a damaged blob counts as absent", async () => {
   assert.equal(await store.getBlob(digest), undefined);
   await store.putBlob(bytes("content"));
   assert.deepEqual(Buffer.from((await store.getBlob(digest)) ?? []).toString(), "content");
-});
-
-async function tarOf(
-  entries: { name: string; type?: "file" | "symlink" | "directory"; linkname?: string; body?: string }[],
-): Promise<Buffer> {
-  const archive = pack();
-  for (const { body, ...header } of entries) archive.entry({ ...header, mode: 0o644 }, body ?? "");
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return gzipSync(Buffer.concat(chunks));
-}
-
-test("a hostile layer writes nothing outside of its folder", async (t) => {
-  const root = await folder(t);
-  const inside = join(root, "rootfs");
-  for (const entries of [
-    [{ name: "../escape", body: "x" }],
-    [{ name: "a/../../escape", body: "x" }],
-    [
-      { name: "/escape", body: "x" },
-      { name: "../../escape", body: "x" },
-    ],
-    [
-      { name: "link", type: "symlink" as const, linkname: ".." },
-      { name: "link/escape", body: "x" },
-    ],
-  ]) {
-    await assert.rejects(unpackLayer(await tarOf(entries), inside), /outside of the image|needs a container/);
-  }
-  assert.deepEqual(
-    (await readdir(root)).filter((name) => name === "escape"),
-    [],
-  );
-  await assert.rejects(unpackLayer(Buffer.from([0x1f, 0x8b, 1, 2, 3]), inside));
-});
-
-test("whiteouts of an upper layer remove what lies below", async (t) => {
-  const root = await folder(t);
-  const lower = await makeLayer([
-    { path: "a/one", bytes: bytes("1") },
-    { path: "a/two", bytes: bytes("2") },
-  ]);
-  await unpackLayer(lower.bytes, root);
-  await unpackLayer(await tarOf([{ name: "a/.wh.one", body: "" }]), root);
-  assert.deepEqual(await readdir(join(root, "a")), ["two"]);
 });

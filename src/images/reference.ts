@@ -18,6 +18,14 @@ export type ParsedReference =
 /** The registry name under which our own images are stored, whatever port the registry listens on. */
 export const STABLE_REGISTRY = "kinetic.local";
 
+/** Names under which tools load images without any registry: nobody answers there. */
+const LOCAL_REGISTRIES: ReadonlySet<string> = new Set([STABLE_REGISTRY, "kind.local", "ko.local", "dev.local"]);
+
+/** Whether images of this registry are in our own store or nowhere. */
+export function isPlatformRegistry(registry: string): boolean {
+  return LOCAL_REGISTRIES.has(registry);
+}
+
 export const REPOSITORY_NAME = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 export const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const REGISTRY =

@@ -10,11 +10,18 @@ export const MEDIA_TYPES = {
   dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json",
 } as const;
 
+/** As the image specification names it, e.g. `linux`, `arm`, `v7`. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
-  readonly platform?: { readonly os: string; readonly architecture: string };
+  readonly platform?: Platform;
 }
 
 export interface Manifest {
