@@ -76,15 +76,24 @@ function without(chunks: readonly Uint8Array[], written: number): readonly Uint8
   });
 }
 
+/** While the reader works on a piece, the next one is read. */
 async function* readPieces(path: string, range: ByteRange = { start: 0, end: Infinity }): AsyncIterable<Uint8Array> {
   await using handle = await open(path, "r");
   let position = range.start;
-  while (position <= range.end) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, range.end - position + 1));
+  const read = async () => {
+    const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(READ_BYTES, range.end - position + 1)));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return;
     position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    return buffer.subarray(0, bytesRead);
+  };
+  let next = read();
+  try {
+    for (let piece = await next; piece.length > 0; piece = await next) {
+      next = read();
+      yield piece;
+    }
+  } finally {
+    await next.catch(() => {}); // the file must not be closed under a read
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AppendFile, BlobDisk } from "./disk.ts";
 import { Digester, type DigestAlgorithm } from "./digest.ts";
 
-/** Bytes that are gathered before one write: fewer, larger writes are faster, and this much memory is held for an upload. */
+/** Bytes that are gathered before one write: fewer, larger writes are faster. An upload holds twice this in memory. */
 const WRITE_BYTES = 1024 * 1024;
 
 /** Why an append ended early; what had arrived before is in the file. */
@@ -41,29 +41,17 @@ export class PartialBlob implements AsyncDisposable {
 
   /** Adds what the source gives. A source that fails rejects with its own error, after what it gave has been written. */
   async append(source: AsyncIterable<Uint8Array>, limits: AppendLimits): Promise<AppendResult> {
-    this.#sha256 ??= await this.#read("sha256");
-    const gathered: Uint8Array[] = [];
-    let bytes = 0;
-    const flush = async () => {
-      bytes = 0;
-      await this.#write(gathered.splice(0));
-    };
+    const hash = this.#sha256 ?? (await this.#read("sha256"));
+    this.#sha256 = undefined; // a write that fails half-way leaves the file longer than what was hashed
+    const writer = new BatchWriter(this.#file, hash);
     try {
-      try {
-        for await (const chunk of source) {
-          if (this.size + bytes + chunk.length > limits.maxBytes) return { kind: "too-large" };
-          gathered.push(chunk);
-          bytes += chunk.length;
-          if (bytes >= WRITE_BYTES) await flush();
-        }
-      } finally {
-        await flush();
-      }
+      return await fill(writer, source, limits.maxBytes - this.size);
     } catch (error) {
       if (isDiskFull(error)) return { kind: "disk-full" };
       throw error;
+    } finally {
+      if (writer.isWhole) this.#sha256 = hash;
     }
-    return { kind: "ok" };
   }
 
   /** The digest of the file so far. */
@@ -81,22 +69,65 @@ export class PartialBlob implements AsyncDisposable {
     await this.#file[Symbol.asyncDispose]();
   }
 
-  async #write(chunks: readonly Uint8Array[]): Promise<void> {
-    if (chunks.length === 0) return;
-    const before = this.size;
-    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const hash = this.#sha256;
-    this.#sha256 = undefined; // a write that fails half-way leaves the file longer than what was hashed
-    await this.#file.write(chunks);
-    if (this.size !== before + length) throw new Error(`${this.path} has ${this.size} bytes, expected ${before + length}`);
-    for (const chunk of chunks) hash?.update(chunk);
-    this.#sha256 = hash;
-  }
-
   async #read(algorithm: DigestAlgorithm): Promise<Digester> {
     const digester = new Digester(algorithm);
     if (this.size > 0) for await (const chunk of this.#disk.stream(this.path)) digester.update(chunk);
     return digester;
+  }
+}
+
+/** Writes what the source gives until it has given more than `maxBytes`. What came before an error or the limit is written. */
+async function fill(writer: BatchWriter, source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<AppendResult> {
+  let bytes = 0;
+  try {
+    for await (const chunk of source) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) return { kind: "too-large" };
+      await writer.add(chunk);
+    }
+    return { kind: "ok" };
+  } finally {
+    await writer.end();
+  }
+}
+
+/** Hashes and writes in batches: while one is being written, the next is gathered. */
+class BatchWriter {
+  readonly #file: AppendFile;
+  readonly #hash: Digester;
+  #gathered: Uint8Array[] = [];
+  #bytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  /** What was hashed is what was written. */
+  isWhole = false;
+
+  constructor(file: AppendFile, hash: Digester) {
+    this.#file = file;
+    this.#hash = hash;
+  }
+
+  async add(chunk: Uint8Array): Promise<void> {
+    this.#gathered.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes >= WRITE_BYTES) await this.#flush();
+  }
+
+  async end(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
+    this.isWhole = true;
+  }
+
+  /** Resolves when the batch before this one is written. */
+  async #flush(): Promise<void> {
+    const batch = this.#gathered;
+    this.#gathered = [];
+    this.#bytes = 0;
+    await this.#writing;
+    if (batch.length === 0) return;
+    this.#writing = this.#file.write(batch);
+    this.#writing.catch(() => {}); // whoever comes next is told
+    for (const chunk of batch) this.#hash.update(chunk);
   }
 }
 
