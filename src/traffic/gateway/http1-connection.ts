@@ -7,6 +7,7 @@
  * I4 the socket's reading stops while more is buffered than an exchange takes.
  */
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { BodyDecoder } from "../proxy/http1/body.ts";
 import { bodyDecoder } from "../proxy/http1/body.ts";
 import { HeadBuffer } from "../proxy/http1/head-buffer.ts";
@@ -44,6 +45,7 @@ const nothing = Buffer.alloc(0);
 export class Http1Connection implements Downstream {
   request!: RequestHead;
   readonly peer: string;
+  readonly scheme: "http" | "https";
   readonly #socket: Socket;
   readonly #host: ConnectionHost;
   readonly #outbox: Outbox;
@@ -70,6 +72,7 @@ export class Http1Connection implements Downstream {
     this.#host = host;
     this.#since = host.coarseNow;
     this.peer = socket.remoteAddress ?? "";
+    this.scheme = socket instanceof TLSSocket ? "https" : "http";
     this.#outbox = new Outbox(socket);
     this.#heads = new HeadBuffer(host.limits.maxHeadBytes);
     this.#listen("on");
@@ -230,7 +233,8 @@ export class Http1Connection implements Downstream {
   cut(): void {
     if (this.#framed) return this.#close(); // too short for its framing, and the client sees that
     this.#events = undefined;
-    this.#socket.resetAndDestroy();
+    if (this.scheme === "https") this.#socket.destroy(); // without a close_notify, which tells the client as much
+    else this.#socket.resetAndDestroy();
   }
 
   takeOver(): RawConnection {

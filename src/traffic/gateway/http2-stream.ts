@@ -1,9 +1,11 @@
 import { constants } from "node:http2";
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { TLSSocket } from "node:tls";
 import { HeaderList } from "../proxy/header-list.ts";
 import { isPlainRequest } from "../proxy/http1/head.ts";
 import type { HeadLimits } from "../proxy/http1/head.ts";
 import { toHttp2 } from "../proxy/http2-fields.ts";
+import { resetStream } from "../proxy/http2-reset.ts";
 import type { Downstream, DownstreamEvents, RawConnection, RequestHead, ResponseHead } from "../proxy/message.ts";
 import { UNKNOWN_LENGTH } from "../proxy/message.ts";
 import type { RequestHandler } from "./http1-connection.ts";
@@ -42,18 +44,27 @@ function fieldsOf(raw: readonly string[]): HeaderList {
   return list;
 }
 
+/** How long a client may take to read the rest of an answer that is complete on our side, milliseconds. */
+const LINGER_MS = 30_000;
+
 /** One stream as the client's half of an exchange. */
 export class Http2Downstream implements Downstream {
   readonly request: RequestHead;
   readonly peer: string;
+  readonly scheme: "http" | "https";
   readonly #stream: ServerHttp2Stream;
   #events: DownstreamEvents | undefined;
   #trailers: HeaderList | undefined;
+  /** The answer is complete on our side, and since when the sweep knows; coarse. */
+  #ended = false;
+  #endedAt: number | undefined;
 
   constructor(stream: ServerHttp2Stream, head: RequestHead) {
     this.#stream = stream;
     this.request = stream.endAfterHeaders ? { ...head, bodyLength: 0 } : head;
-    this.peer = stream.session?.socket.remoteAddress ?? "";
+    const socket = stream.session?.socket;
+    this.peer = socket?.remoteAddress ?? "";
+    this.scheme = socket instanceof TLSSocket ? "https" : "http";
   }
 
   begin(handle: RequestHandler): void {
@@ -77,8 +88,21 @@ export class Http2Downstream implements Downstream {
       this.#events = undefined;
       events?.onDownstreamGone();
     });
-    this.#events = handle(this);
+    const events = handle(this);
+    if (!this.#ended) this.#events = events;
     if (this.request.bodyLength === 0) stream.resume();
+  }
+
+  /**
+   * Called about once a second, because node:http2 does not say when it has sent the last frame; a reset before that would
+   * drop the trailers. Who has the answer is told that the rest of the request is not wanted (RFC 9113 8.1); who does not
+   * read it must not keep it here for ever.
+   */
+  sweep(now: number): void {
+    if (!this.#ended) return;
+    this.#endedAt ??= now;
+    if (this.#stream.state.localClose === 1) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    else if (now - this.#endedAt > LINGER_MS) resetStream(this.#stream, constants.NGHTTP2_CANCEL);
   }
 
   resumeBody(): void {
@@ -94,8 +118,10 @@ export class Http2Downstream implements Downstream {
     this.#try((stream) => stream.additionalHeaders({ ":status": status, ...toHttp2(headers) }));
   }
 
+  /** Without a body the head is all: gRPC tells an outcome without messages in that form and no other. */
   sendHead(head: ResponseHead): void {
-    const options = { waitForTrailers: true, endStream: false, sendDate: false };
+    const endStream = head.bodyLength === 0;
+    const options = { waitForTrailers: !endStream, endStream, sendDate: false };
     this.#try((stream) => stream.respond({ ":status": head.status, ...toHttp2(head.headers) }, options as object));
   }
 
@@ -116,17 +142,18 @@ export class Http2Downstream implements Downstream {
   sendEnd(trailers: HeaderList | undefined): void {
     const stream = this.#stream;
     this.#events = undefined;
+    this.#ended = true;
     if (stream.destroyed) return;
     stream.once("wantTrailers", () => stream.sendTrailers(trailers === undefined ? {} : toHttp2(trailers)));
-    stream.end();
-    if (!stream.readableEnded) stream.resume();
+    if (!stream.writableEnded) stream.end();
+    stream.resume(); // nobody wants the rest of the request
   }
 
   flush(): void {}
 
-  cut(): void {
+  cut(resetCode: number = constants.NGHTTP2_INTERNAL_ERROR): void {
     this.#events = undefined;
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    resetStream(this.#stream, resetCode);
   }
 
   takeOver(): RawConnection {

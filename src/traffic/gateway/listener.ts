@@ -5,8 +5,7 @@ import type { Clock, Timer } from "../../std/clock.ts";
 import type { HeadLimits } from "../proxy/http1/head.ts";
 import type { ConnectionHost, RequestHandler } from "./http1-connection.ts";
 import { Http1Connection } from "./http1-connection.ts";
-import type { Http2Acceptor } from "./http2-acceptor.ts";
-import { createHttp2Acceptor } from "./http2-acceptor.ts";
+import { Http2Acceptor } from "./http2-acceptor.ts";
 
 export interface ListenerOptions {
   readonly clock: Clock;
@@ -46,7 +45,7 @@ export class Listener implements ConnectionHost {
     this.nextId = options.nextId;
     this.#clock = options.clock;
     this.coarseNow = options.clock.monotonicMs();
-    this.#http2 = createHttp2Acceptor(options.handle, options.limits);
+    this.#http2 = new Http2Acceptor({ ...options, maxStreams: options.maxConnections }, this.coarseNow);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
     this.#sweeper = this.#armSweeper();
@@ -68,10 +67,10 @@ export class Listener implements ConnectionHost {
     this.draining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#silent.keys()) socket.destroy();
-    this.#http2.drain();
     const until = this.#clock.monotonicMs() + deadlineMs;
     while (this.#connections > 0 && this.#clock.monotonicMs() < until) {
       for (const connection of this.#http1.values()) connection.drain();
+      this.#http2.drain();
       if (this.#connections > 0) await pause(this.#clock, DRAIN_POLL_MS);
     }
     for (const socket of this.#http1.keys()) socket.destroy();
@@ -119,6 +118,7 @@ export class Listener implements ConnectionHost {
     const timer = this.#clock.setTimer(SWEEP_MS, () => {
       this.coarseNow = this.#clock.monotonicMs();
       for (const connection of this.#http1.values()) connection.sweep(this.coarseNow);
+      this.#http2.sweep(this.coarseNow);
       for (const [socket, since] of this.#silent) if (this.coarseNow - since > 10 * SWEEP_MS) socket.destroy();
       this.#sweeper = this.#armSweeper();
     });

@@ -50,14 +50,15 @@ export class Router {
     const probe = request.headers.get("k-network-probe");
     if (probe !== undefined) return this.#probe(downstream, route, probe);
     if (route === undefined) return sendError(downstream, gatewayErrors.noRoute, id);
-    if (route.redirect && listener === "external") return redirect(downstream);
+    if (route.redirect && listener === "external" && downstream.scheme === "http") return redirect(downstream);
     return this.#forward(downstream, route, id);
   }
 
   #forward(downstream: Downstream, route: HostRoute, requestId: string): DownstreamEvents | undefined {
     const found = this.#resolve(downstream, route);
     if (found === undefined) return sendError(downstream, gatewayErrors.noRoute, requestId);
-    const rules: ForwardRules = { rewriteHost: found.rewriteHost, setHeaders: found.setHeaders, peer: downstream.peer, requestId };
+    const { peer, scheme } = downstream;
+    const rules: ForwardRules = { rewriteHost: found.rewriteHost, setHeaders: found.setHeaders, peer, scheme, requestId };
     const exchange = new Exchange(this.#world, downstream, { dispatcher: this.#routes.backend(found.split), rules });
     exchange.start();
     return exchange;

@@ -27,6 +27,7 @@ function client() {
   const downstream: Downstream = {
     request,
     peer: "10.0.0.1",
+    scheme: "http",
     resumeBody: () => {},
     pauseBody: () => {},
     sendInformational: () => {},
@@ -49,7 +50,7 @@ function setUp(pool: Partial<UpstreamPool> = {}) {
   const dispatchers = new Dispatchers({ gateway: "g", clock, random: seededRandom(1), statSink, dial, onGone: () => {} });
   const begin = () => {
     const { seen, downstream } = client();
-    const rules = { rewriteHost: undefined, setHeaders: [], peer: "10.0.0.1", requestId: "id" };
+    const rules = { rewriteHost: undefined, setHeaders: [], peer: "10.0.0.1", scheme: "http" as const, requestId: "id" };
     new Exchange(world, downstream, { dispatcher: dispatchers.ensure("ns/rev"), rules }).start();
     return seen;
   };

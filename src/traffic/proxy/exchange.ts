@@ -15,7 +15,7 @@ import type { Deadlined, Deadlines } from "./deadlines.ts";
 import type { ForwardRules } from "./forward-headers.ts";
 import { toClient, toInstance } from "./forward-headers.ts";
 import type { GatewayError } from "./gateway-error.ts";
-import { gatewayErrors, sendError } from "./gateway-error.ts";
+import { endWithError, gatewayErrors, sendError } from "./gateway-error.ts";
 import { HeaderList } from "./header-list.ts";
 import type { Downstream, DownstreamEvents, PendingConnect, ResponseHead, Upstream } from "./message.ts";
 import type { UpstreamEvents, UpstreamFailure, UpstreamPool } from "./message.ts";
@@ -63,6 +63,8 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
   #repetitions = 0;
   readonly #sentBody: SentBody | undefined;
   #continued = false;
+  /** The client was told how long the answer is: an early end is a broken one. */
+  #lengthSaid = false;
 
   constructor(world: ProxyWorld, downstream: Downstream, destination: Destination) {
     this.#world = world;
@@ -160,6 +162,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
   onResponseHead(head: ResponseHead): void {
     this.#state = "responding";
     this.#sentBody?.drop();
+    this.#lengthSaid = head.bodyLength !== UNKNOWN_LENGTH;
     this.#lastWriteAt = this.#world.clock.monotonicMs();
     const headers = toClient(head.headers);
     if (this.#waited) headers.append("Server-Timing", this.#timing());
@@ -212,7 +215,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     if (instance === undefined || this.#state === "over") return;
     if (failure.stage === "connect") return this.#tryAnother(instance);
     if (this.#mayRepeat(failure.stage)) return this.#connectAnew(instance);
-    this.#fail(gatewayErrors.backendFailed, failure.message);
+    this.#fail(gatewayErrors.backendFailed, failure.message, failure.resetCode);
   }
 
   /** The instance did not take the connection at all. */ // I2
@@ -223,10 +226,10 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#dispatcher.retry(this, instance);
   }
 
-  /** The same instance, a new connection. */ // I2
+  /** The same instance, a new connection: its other kept ones are as old. A session of HTTP/2 knows itself that it is over. */ // I2
   #connectAnew(instance: Instance): void {
     this.#repetitions++;
-    this.#world.pools[this.#dispatcher.settings.protocol].forget(instance.spec);
+    this.#world.pools.http1.forget(instance.spec);
     this.#connect(instance);
   }
 
@@ -256,12 +259,14 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     if (expired) this.#fail(gatewayErrors.requestTimeout);
   }
 
-  #fail(error: GatewayError, detail?: string): void {
+  #fail(error: GatewayError, detail?: string, resetCode?: number): void {
     const headSent = this.#state === "responding" || this.#state === "tunnel";
     const downstream = this.#downstream;
+    const { requestId } = this.#rules;
     this.#finish();
-    if (headSent) downstream.cut(); // I4
-    else sendError(downstream, error, this.#rules.requestId, detail);
+    if (!headSent) return sendError(downstream, error, requestId, detail);
+    const told = resetCode === undefined && !this.#lengthSaid && endWithError(downstream, error, requestId, detail);
+    if (!told) downstream.cut(resetCode); // I4
   }
 
   /** Gives back everything that the request held. */

@@ -34,6 +34,8 @@ export interface ForwardRules {
   readonly rewriteHost: string | undefined;
   readonly setHeaders: readonly (readonly [name: string, value: string])[];
   readonly peer: string;
+  /** How the client came. */
+  readonly scheme: "http" | "https";
   readonly requestId: string;
 }
 
@@ -55,16 +57,16 @@ function hostFor(request: RequestHead, { rewriteHost, setHeaders }: ForwardRules
   return setHeaders.find(([name]) => name.toLowerCase() === "k-original-host")?.[1] ?? rewriteHost;
 }
 
-function addForwarded(request: RequestHead, { peer }: ForwardRules, out: HeaderList): void {
+function addForwarded(request: RequestHead, { peer, scheme }: ForwardRules, out: HeaderList): void {
   const before = request.headers.joined("x-forwarded-for");
   const forwardedFor = before === undefined ? peer : `${before}, ${peer}`;
   out.push("X-Forwarded-For", "x-forwarded-for", forwardedFor);
   const proto = out.get("x-forwarded-proto");
-  if (proto === undefined) out.push("X-Forwarded-Proto", "x-forwarded-proto", "http");
+  if (proto === undefined) out.push("X-Forwarded-Proto", "x-forwarded-proto", scheme);
   const host = out.get("x-forwarded-host");
   if (host === undefined) out.push("X-Forwarded-Host", "x-forwarded-host", request.authority);
   if (out.has("forwarded")) return;
-  out.push("Forwarded", "forwarded", forwarded(forwardedFor, host ?? request.authority, proto ?? "http"));
+  out.push("Forwarded", "forwarded", forwarded(forwardedFor, host ?? request.authority, proto ?? scheme));
 }
 
 /** RFC 7239, from the older X-Forwarded fields. */

@@ -1,30 +1,84 @@
-/** Requests to instances over HTTP/2 without TLS (`h2c` ports): one session a target, streams as needed. */
-import { connect as connectSession, constants } from "node:http2";
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
+/**
+ * Sessions to instances over HTTP/2 without TLS (`h2c` ports). A target has as many as its limit of concurrent streams asks
+ * for: a stream that waits in a session behind others that never end would wait for ever.
+ */
+import { connect as connectSession } from "node:http2";
+import type { ClientHttp2Session } from "node:http2";
 import type { Clock } from "../../std/clock.ts";
-import { HeaderList } from "./header-list.ts";
-import { toHttp2 } from "./http2-fields.ts";
-import type { DialTarget, OutgoingRequest, PendingConnect, RawConnection, Upstream, UpstreamEvents, UpstreamPool } from "./message.ts";
-import { UNKNOWN_LENGTH } from "./message.ts";
+import { Http2Upstream } from "./http2-upstream.ts";
+import type { DialTarget, PendingConnect, UpstreamEvents, UpstreamPool } from "./message.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A field that a client repeats is the instance's to judge, as over HTTP/1.1. */
 const SESSION_OPTIONS = { strictSingleValueFields: false, settings: { enablePush: false, initialWindowSize: 1024 * 1024 } };
+/** Until the instance has told its own (RFC 9113 6.5.2 recommends at least so many), and the most that we use of it. */
+const ASSUMED_STREAMS = 100;
+const MAX_STREAMS = 1_000;
+
+/** One session and the streams that it carries or has promised to carry. */
+export class PooledSession {
+  readonly session: ClientHttp2Session;
+  streams = 0;
+  /** Streams that it has carried to their end. */
+  served = 0;
+  /** What the instance's GOAWAY said: later streams were not acted on. */
+  lastStreamId = Number.POSITIVE_INFINITY;
+  #limit = ASSUMED_STREAMS;
+
+  constructor(session: ClientHttp2Session) {
+    this.session = session;
+    session.on("remoteSettings", ({ maxConcurrentStreams = MAX_STREAMS }) => {
+      this.#limit = Math.max(1, Math.min(maxConcurrentStreams, MAX_STREAMS));
+    });
+    session.on("goaway", (_code, lastStreamId) => void (this.lastStreamId = lastStreamId));
+  }
+
+  get isUsable(): boolean {
+    return !this.session.closed && !this.session.destroyed && this.lastStreamId === Number.POSITIVE_INFINITY;
+  }
+
+  get hasRoom(): boolean {
+    return this.streams < this.#limit;
+  }
+}
 
 export class Http2Pool implements UpstreamPool {
   readonly #clock: Clock;
-  readonly #sessions = new Map<string, ClientHttp2Session>();
+  readonly #sessions = new Map<string, PooledSession[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   connect(target: DialTarget, events: UpstreamEvents): PendingConnect | undefined {
-    const session = this.#sessionTo(target);
-    if (!session.connecting) {
-      events.onUpstreamReady(new Http2Upstream(session, events));
+    const pooled = this.#sessionTo(target);
+    const release = this.#reserve(target, pooled);
+    if (!pooled.session.connecting) {
+      events.onUpstreamReady(new Http2Upstream(pooled, events, release));
       return undefined;
     }
+    return this.#whenConnected(pooled, {
+      connected: () => events.onUpstreamReady(new Http2Upstream(pooled, events, release)),
+      failed: () => {
+        release();
+        events.onUpstreamFailure({ stage: "connect", message: "connection to the instance failed" });
+      },
+      cancelled: release,
+    });
+  }
+
+  forget(target: DialTarget): void {
+    const key = keyOf(target);
+    for (const { session } of this.#sessions.get(key) ?? []) session.close();
+    this.#sessions.delete(key);
+  }
+
+  close(): void {
+    for (const sessions of this.#sessions.values()) for (const { session } of sessions) session.destroy();
+    this.#sessions.clear();
+  }
+
+  #whenConnected({ session }: PooledSession, outcome: { connected(): void; failed(): void; cancelled(): void }): PendingConnect {
     const timer = this.#clock.setTimer(CONNECT_TIMEOUT_MS, () => session.destroy());
     const dismiss = () => {
       timer[Symbol.dispose]();
@@ -33,154 +87,52 @@ export class Http2Pool implements UpstreamPool {
     };
     const onConnect = () => {
       dismiss();
-      events.onUpstreamReady(new Http2Upstream(session, events));
+      outcome.connected();
     };
     const onClose = () => {
       dismiss();
-      events.onUpstreamFailure({ stage: "connect", message: "connection to the instance failed" });
+      outcome.failed();
     };
     session.on("connect", onConnect);
     session.on("close", onClose);
-    return { cancel: dismiss };
-  }
-
-  forget(target: DialTarget): void {
-    const key = keyOf(target);
-    this.#sessions.get(key)?.close();
-    this.#sessions.delete(key);
-  }
-
-  close(): void {
-    for (const session of this.#sessions.values()) session.destroy();
-    this.#sessions.clear();
-  }
-
-  #sessionTo(target: DialTarget): ClientHttp2Session {
-    const key = keyOf(target);
-    const known = this.#sessions.get(key);
-    if (known !== undefined && !known.closed && !known.destroyed) return known;
-    const authority = target.address.includes(":") ? `[${target.address}]:${target.port}` : `${target.address}:${target.port}`;
-    const session = connectSession(`http://${authority}`, SESSION_OPTIONS);
-    session.setMaxListeners(0);
-    session.on("error", ignore);
-    const drop = () => {
-      if (this.#sessions.get(key) === session) this.#sessions.delete(key);
+    const cancel = () => {
+      dismiss();
+      outcome.cancelled();
     };
-    session.on("close", drop);
-    session.on("goaway", drop);
-    this.#sessions.set(key, session);
-    return session;
+    return { cancel };
+  }
+
+  /** Counts a stream; the returned function, called once at its end, gives the place back and closes a session too many. */
+  #reserve(target: DialTarget, pooled: PooledSession): () => void {
+    pooled.streams++;
+    return () => {
+      pooled.streams--;
+      pooled.served++;
+      const others = this.#sessions.get(keyOf(target)) ?? [];
+      if (pooled.streams === 0 && others.some((other) => other !== pooled && other.isUsable && other.hasRoom)) pooled.session.close();
+    };
+  }
+
+  #sessionTo(target: DialTarget): PooledSession {
+    const key = keyOf(target);
+    const known = this.#sessions.get(key) ?? [];
+    const found = known.find((pooled) => pooled.isUsable && pooled.hasRoom);
+    if (found !== undefined) return found;
+    const pooled = new PooledSession(connectSession(`http://${authorityOf(target)}`, SESSION_OPTIONS));
+    pooled.session.setMaxListeners(0);
+    pooled.session.on("error", ignore);
+    pooled.session.on("close", () => this.#drop(key, pooled));
+    this.#sessions.set(key, [...known.filter(({ session }) => !session.destroyed), pooled]);
+    return pooled;
+  }
+
+  #drop(key: string, pooled: PooledSession): void {
+    const rest = (this.#sessions.get(key) ?? []).filter((other) => other !== pooled);
+    if (rest.length === 0) this.#sessions.delete(key);
+    else this.#sessions.set(key, rest);
   }
 }
 
 const keyOf = (target: DialTarget): string => `${target.address}|${target.port}`;
+const authorityOf = ({ address, port }: DialTarget): string => (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`);
 const ignore = () => {};
-
-class Http2Upstream implements Upstream {
-  readonly #session: ClientHttp2Session;
-  #events: UpstreamEvents | undefined;
-  #stream: ClientHttp2Stream | undefined;
-  #answered = false;
-  #trailers: HeaderList | undefined;
-
-  constructor(session: ClientHttp2Session, events: UpstreamEvents) {
-    this.#session = session;
-    this.#events = events;
-  }
-
-  sendHead(head: OutgoingRequest): void {
-    const length = head.bodyLength > 0 ? { "content-length": head.bodyLength } : {};
-    const pseudo = { ":method": head.method, ":path": head.target, ":authority": head.authority, ":scheme": "http" };
-    const options = { endStream: head.bodyLength === 0, waitForTrailers: head.bodyLength !== 0 };
-    try {
-      this.#stream = this.#session.request({ ...pseudo, ...toHttp2(head.headers), ...length }, options as object);
-      this.#listen(this.#stream, head.method);
-    } catch (error) {
-      // Fields that HTTP/2 cannot carry. The exchange hears of it after this call, as of every failure.
-      queueMicrotask(() => this.#fail(error instanceof Error ? error.message : String(error)));
-    }
-  }
-
-  #listen(stream: ClientHttp2Stream, method: string): void {
-    stream.on("headers", (headers: IncomingHttpHeaders & { ":status"?: string }) => {
-      this.#events?.onInformational(Number(headers[":status"]), regularFields(headers));
-    });
-    stream.on("response", (headers, flags) => {
-      this.#answered = true;
-      const list = regularFields(headers);
-      const ended = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 || method === "HEAD";
-      const length = list.get("content-length");
-      const bodyLength = ended ? 0 : length === undefined ? UNKNOWN_LENGTH : Number(length);
-      this.#events?.onResponseHead({ status: Number(headers[":status"]), reason: "", headers: list, bodyLength });
-      this.#events?.onUpstreamTurn();
-    });
-    stream.on("data", (chunk: Buffer) => {
-      if (this.#events?.onResponseData(chunk) === false) stream.pause();
-      this.#events?.onUpstreamTurn();
-    });
-    stream.on("trailers", (headers) => {
-      this.#trailers = regularFields(headers);
-    });
-    stream.on("drain", () => this.#events?.onUpstreamDrain());
-    stream.on("error", (error) => this.#fail(error.message));
-    stream.on("end", () => this.#end(stream));
-    stream.on("close", () => this.#fail("stream closed by the instance"));
-  }
-
-  /** A stream that was reset also ends; only a clean end is an answer. */
-  #end(stream: ClientHttp2Stream): void {
-    if (!this.#answered || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-    const events = this.#events;
-    this.#events = undefined;
-    events?.onResponseEnd(this.#trailers);
-    events?.onUpstreamTurn();
-    if (!stream.writableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
-  }
-
-  sendData(chunk: Buffer): boolean {
-    return this.#stream === undefined || this.#stream.destroyed || this.#stream.write(chunk);
-  }
-
-  sendEnd(trailers: HeaderList | undefined): void {
-    const stream = this.#stream;
-    if (stream === undefined || stream.destroyed) return;
-    stream.once("wantTrailers", () => stream.sendTrailers(trailers === undefined ? {} : toHttp2(trailers)));
-    stream.end();
-  }
-
-  flush(): void {}
-
-  pauseBody(): void {
-    this.#stream?.pause();
-  }
-
-  resumeBody(): void {
-    this.#stream?.resume();
-  }
-
-  abort(): void {
-    this.#events = undefined;
-    this.#stream?.close(constants.NGHTTP2_CANCEL);
-  }
-
-  takeOver(): RawConnection {
-    throw new Error("HTTP/2 streams are not upgraded");
-  }
-
-  #fail(message: string): void {
-    const events = this.#events;
-    this.#events = undefined;
-    const refused = !this.#answered && this.#stream?.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-    events?.onUpstreamFailure({ stage: refused ? "refused" : "broken", message });
-  }
-}
-
-function regularFields(headers: IncomingHttpHeaders): HeaderList {
-  const list = new HeaderList();
-  for (const name of Object.keys(headers)) {
-    if (name.startsWith(":")) continue;
-    const value = headers[name];
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) list.push(name, name, one);
-  }
-  return list;
-}

@@ -39,6 +39,8 @@ export interface Downstream {
   readonly request: RequestHead;
   /** Address of the peer, for X-Forwarded-For. */
   readonly peer: string;
+  /** How the client came, for X-Forwarded-Proto. */
+  readonly scheme: "http" | "https";
   /** The body flows only after the first `resumeBody`. */
   resumeBody(): void;
   pauseBody(): void;
@@ -49,8 +51,8 @@ export interface Downstream {
   sendEnd(trailers: HeaderList | undefined): void;
   /** Writes out what was gathered since the last flush. */
   flush(): void;
-  /** Breaks off: the client sees a response that is cut. */
-  cut(): void;
+  /** Breaks off: the client sees a response that is cut. `resetCode` is the one with which the instance reset its stream. */
+  cut(resetCode?: number): void;
   /** After a 101: the connection itself. HTTP/1.1 only. */
   takeOver(): RawConnection;
 }
@@ -98,6 +100,8 @@ export interface UpstreamFailure {
    */
   readonly stage: "connect" | "refused" | "stale" | "broken";
   readonly message: string;
+  /** The instance itself reset the HTTP/2 stream, with this code. */
+  readonly resetCode?: number;
 }
 
 export interface UpstreamEvents {
