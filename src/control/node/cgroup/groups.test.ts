@@ -37,6 +37,7 @@ const NAME = `/kinetic-test-${process.pid}`;
 
 /** A spinning process in a group of each hierarchy: freezing is seen in its consumed time. */
 async function frozenAndThawed(cgroups: Cgroups, roots: readonly string[]): Promise<void> {
+  await using _cleanup = { [Symbol.asyncDispose]: () => cgroups.destroy(NAME) };
   const child = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" });
   for (const root of roots) {
     await mkdir(join(root, NAME, "inner"), { recursive: true });
@@ -73,7 +74,10 @@ test("cgroups of this machine freeze, thaw and destroy", { skip: requires("root"
 
 test("cgroup version 2 freezes, thaws and destroys", { skip: requires("root", "linux") }, async (t) => {
   const mounts = await readFile("/proc/mounts", "utf8");
-  const root = mounts.split("\n").find((line) => line.split(" ")[2] === "cgroup2")?.split(" ")[1];
+  const root = mounts
+    .split("\n")
+    .find((line) => line.split(" ")[2] === "cgroup2")
+    ?.split(" ")[1];
   if (root === undefined) return t.skip("needs a cgroup2 mount");
   await frozenAndThawed(new GroupsV2(root, systemClock), [root]);
 });

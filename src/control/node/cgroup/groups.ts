@@ -42,13 +42,18 @@ abstract class Groups {
   async destroy(path: string): Promise<void> {
     await this.until(async () => {
       for (const pid of await this.pids(path)) kill(pid);
-      await this.thaw(path).catch(() => {}); // the frozen of version 1 die only awake
+      await this.#thawTree(path); // the frozen of version 1 die only awake
       const removed = await Promise.all(this.#roots.map((root) => removeTree(join(root, path))));
       return removed.every(Boolean);
     });
   }
 
-  /** Resolves when `condition` holds, or silently after LIMIT_MS. */
+  async #thawTree(path: string): Promise<void> {
+    await this.thaw(path).catch(() => {});
+    for (const name of await this.children(path)) await this.#thawTree(join(path, name));
+  }
+
+  /** Whether `condition` came to hold within LIMIT_MS. */
   protected async until(condition: () => Promise<boolean>): Promise<boolean> {
     const end = this.#clock.monotonicMs() + LIMIT_MS;
     for (let waitMs = 1; !(await condition()); waitMs = Math.min(POLL_MS, waitMs * 2)) {
