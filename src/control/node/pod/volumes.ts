@@ -152,9 +152,10 @@ function pick(
 /** Equal for equal files. `shared` leaves out what differs between pods of one template, but not that it exists. */
 export function filesRevision(list: readonly VolumeFile[], scope: "all" | "shared"): string {
   const hash = createHash("sha256");
-  for (const file of list.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    hash.update(`${file.path}\0${file.mode}\0`);
-    hash.update(scope === "shared" && file.perPod ? "per pod" : createHash("sha256").update(file.data).digest());
+  for (const { path, mode, data, perPod } of list.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const counts = scope === "all" || !perPod;
+    hash.update(`${path}\0${mode}\0${counts ? data.length : "per pod"}\0`); // the length tells where the data ends
+    if (counts) hash.update(data);
   }
   return hash.digest("hex").slice(0, 16);
 }
