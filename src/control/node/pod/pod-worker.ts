@@ -347,7 +347,8 @@ export class PodWorker {
     const state = { kind: "running", containerId, startedAt: running.startedAt, ...(isStarting ? { isStarting } : {}) } as const;
     this.#patch(container.name, { state, started: false, ready: false });
     if (this.#stop.signal.aborted) return running.signal("SIGKILL");
-    if (this.#failure !== undefined) endContainer(running, { pod: this.pod, clock: this.world.options.clock }); // its deadline came meanwhile
+    // Its deadline may have come meanwhile.
+    if (this.#failure !== undefined) endContainer(running, { pod: this.pod, clock: this.world.options.clock });
     void running.exited.then((exit) => this.#exited(container, running, exit));
     this.#attendance.begin(container, running);
     this.#termination?.containerStarted(running);
