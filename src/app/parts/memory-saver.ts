@@ -1,4 +1,4 @@
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { BroadcastChannel } from "node:worker_threads";
 import type { Clock, Timer } from "../../std/clock.ts";
 
@@ -90,10 +90,13 @@ export function thisProcess(): SaverHost {
   };
 }
 
-/**
- * Lets this thread collect when the process becomes quiet: for threads with so small a heap (10 ms for 20 MB) that V8 finds
- * it not worth while.
- */
+/** Above it, collecting at once would be felt (1 ms for each MB), and V8 finds a heap of that size worth while itself. */
+const SMALL_HEAP_BYTES = 32e6;
+
+/** Lets this thread collect all it can when the process becomes quiet, if its heap is too small for V8 to do so. */
 export function collectWhenQuiet(): void {
-  new BroadcastChannel(QUIET_CHANNEL).unref().onmessage = () => void globalThis.gc?.({ type: "major", execution: "async" });
+  new BroadcastChannel(QUIET_CHANNEL).unref().onmessage = () => {
+    if (getHeapStatistics().used_heap_size > SMALL_HEAP_BYTES) return;
+    globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
+  };
 }
