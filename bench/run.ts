@@ -11,6 +11,7 @@ import { fromZeroRow } from "./from-zero.ts";
 import { manyRow } from "./many.ts";
 import { memoryRow } from "./memory.ts";
 import { proxyRow } from "./proxy.ts";
+import { registryRow } from "./registry.ts";
 import { startRow } from "./start.ts";
 import { machineText } from "./harness/machine.ts";
 import { buildRelease, profiled, sourceProgram, type Program } from "./harness/program.ts";
@@ -18,7 +19,7 @@ import { formatRow, resultOf, type RowResult } from "./harness/report.ts";
 import { runRounds } from "./harness/rounds.ts";
 import { Skip, type Context, type Row } from "./harness/row.ts";
 
-const ROWS: readonly Row[] = [startRow, memoryRow, createRow, fromZeroRow, proxyRow, demoRow, manyRow, apiServerRow];
+const ROWS: readonly Row[] = [startRow, memoryRow, createRow, fromZeroRow, proxyRow, demoRow, manyRow, apiServerRow, registryRow];
 const DEFAULT_ROUNDS = 3;
 
 const { values, positionals } = parseArgs({
