@@ -15,6 +15,7 @@ export class SimRequest implements Downstream {
   readonly host: string;
   readonly request: RequestHead;
   readonly peer = "127.0.0.1";
+  readonly scheme = "http";
   /** Of the answer; 0 before it, -1 when the response was cut. */
   status = 0;
   responseHeaders = new HeaderList();
