@@ -87,7 +87,7 @@ test("XDG_STATE_HOME wins over the home folder, and root has a folder of its own
 
 test("certificates and token are made once and kept, leaves are renewed before they end", async (t) => {
   const directory = await opened(await folder(t));
-  const world = { now: Date.now(), random: seededRandom(3) };
+  const world = { now: Date.now(), random: seededRandom(3), domain: "localhost" };
   const first = await loadPki(directory, world);
   const second = await loadPki(directory, world);
   assert.deepEqual(second, first);
@@ -99,7 +99,7 @@ test("certificates and token are made once and kept, leaves are renewed before t
 
 test("leaves that are damaged are made again; an authority that is damaged is refused in one sentence and left alone", async (t) => {
   const directory = await opened(await folder(t));
-  const world = { now: Date.now(), random: seededRandom(4) };
+  const world = { now: Date.now(), random: seededRandom(4), domain: "localhost" };
   const first = await loadPki(directory, world);
   const [leaf = ""] = (await readdir(directory.pki)).filter((name) => /^apiserver-.*\.crt$/.test(name));
   await directory.write(`pki/${leaf}`, "no certificate");
@@ -125,7 +125,7 @@ test("leaves that are damaged are made again; an authority that is damaged is re
 
 test("an authority is made anew where both files were removed, or a first start was cut short", async (t) => {
   const directory = await opened(await folder(t));
-  const world = { now: Date.now(), random: seededRandom(5) };
+  const world = { now: Date.now(), random: seededRandom(5), domain: "localhost" };
   assert.equal(await authorityProblem(directory), undefined);
   await directory.write("pki/ca.key", "half a key");
   assert.equal(await authorityProblem(directory), undefined);
@@ -147,7 +147,7 @@ test("a taken default moves on and says so, a taken saved or requested port name
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const any = { api: 0, gateway: 0, internal: 0, registry: 0 };
+  const any = { api: 0, gateway: 0, gatewayTls: 0, internal: 0, registry: 0 };
   const requested = await choosePorts({ requested: { ...any, api: port }, saved: undefined });
   assert.match(requested.kind === "taken" ? requested.message : "", new RegExp(`port ${port} \\(--api-port\\) is taken by`));
   const saved = await choosePorts({ requested: {}, saved: { ...any, gateway: port } });
@@ -157,8 +157,8 @@ test("a taken default moves on and says so, a taken saved or requested port name
   await once(server, "close");
   const free = await choosePorts({ requested: { ...any, api: port }, saved: undefined });
   assert.ok(free.kind === "ok" && free.ports.api === port);
-  assert.equal(new Set(Object.values(free.ports)).size, 4, "four different ports");
-  const chosen = [free.ports.gateway, free.ports.internal, free.ports.registry];
+  assert.equal(new Set(Object.values(free.ports)).size, 5, "five different ports");
+  const chosen = [free.ports.gateway, free.ports.gatewayTls, free.ports.internal, free.ports.registry];
   assert.ok(
     chosen.every((any) => any >= 10_000 && any < 20_000),
     `${chosen}: not of the range of outgoing connections`,

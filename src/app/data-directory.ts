@@ -22,6 +22,8 @@ export interface Settings {
 export interface Ports {
   readonly api: number;
   readonly gateway: number;
+  /** The same hosts over HTTPS. Directories of earlier versions do not name it: it is chosen at the next start. */
+  readonly gatewayTls: number;
   readonly internal: number;
   readonly registry: number;
 }
@@ -44,6 +46,10 @@ export class DataDirectory {
   }
   get pki(): string {
     return join(this.path, "pki");
+  }
+  /** Certificate of the authority: who trusts it can check the API server and the gateway. */
+  get authority(): string {
+    return join(this.pki, "ca.crt");
   }
   get images(): string {
     return join(this.path, "images");

@@ -18,12 +18,17 @@ export const API_HOSTS = [
   "10.96.0.1",
 ];
 
+/** Names and addresses of the gateway's own certificate; hosts of services get certificates of their own. */
+export const gatewayHosts = (domain: string): string[] => [domain, `*.default.${domain}`, "localhost", "127.0.0.1", "::1"];
+
 export const ADMIN = { user: "kubernetes-admin", groups: ["system:masters"] } as const;
 
 export interface Pki {
   readonly ca: KeyPair;
   readonly server: KeyPair;
   readonly admin: KeyPair;
+  /** For clients of the gateway that name no routed host. */
+  readonly gateway: KeyPair;
   /** Signs tokens of ServiceAccounts: the authority's. */
   readonly tokenKey: TokenKey;
   /** Bearer token of the admin. */
@@ -34,14 +39,18 @@ export interface Pki {
  * Loads what the data directory holds and makes what is missing or runs out soon. Its authority must have no problem
  * (`authorityProblem`).
  */
-export async function loadPki(directory: DataDirectory, world: { readonly now: number; readonly random: Random }): Promise<Pki> {
-  const { now } = world;
+export async function loadPki(
+  directory: DataDirectory,
+  world: { readonly now: number; readonly random: Random; readonly domain: string },
+): Promise<Pki> {
+  const { now, domain } = world;
   const ca = await pair(directory, { name: "ca", hosts: [], now, make: () => createAuthority("kinetic-ca", world) });
   const leaf = (name: string, subject: Subject) =>
     pair(directory, { name: signedBy(name, ca), hosts: subject.hosts ?? [], now, make: () => issueCertificate(ca, subject, world) });
   const server = await leaf("apiserver", { commonName: "kube-apiserver", hosts: API_HOSTS, usage: "server" });
   const admin = await leaf("admin", { commonName: ADMIN.user, organizations: [...ADMIN.groups], usage: "client" });
-  return { ca, server, admin, tokenKey: tokenKey(ca.key), adminToken: await token(directory, "admin.token") };
+  const gateway = await leaf("gateway", { commonName: "kinetic-gateway", hosts: [...new Set(gatewayHosts(domain))], usage: "server" });
+  return { ca, server, admin, gateway, tokenKey: tokenKey(ca.key), adminToken: await token(directory, "admin.token") };
 }
 
 /**

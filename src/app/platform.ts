@@ -41,6 +41,9 @@ export interface Running {
   readonly kubeconfig: string;
   readonly apiServer: string;
   readonly gateway: string;
+  /** HTTPS for the same hosts; `authority` is the file of the certificate that makes it trusted. */
+  readonly gatewayTls: string;
+  readonly authority: string;
   readonly internal: string;
   readonly registry: string;
   readonly domain: string;
@@ -139,7 +142,7 @@ class Start {
     // Its thread loads while the API server starts.
     const worker = new Worker(moduleUrl(import.meta.url, "./workers/gateway"), { workerData: this.#input.loggerOptions, name: "gateway" });
     stack.defer(async () => void (await worker.terminate()));
-    const pki = await loadPki(directory, { now: world.clock.now(), random: world.random });
+    const pki = await loadPki(directory, { now: world.clock.now(), random: world.random, domain: settings.domain });
     const agent = Promise.withResolvers<NodeAgent>();
     const subresources = { "pods/log": logHandler(agent.promise) };
     const apiServer = stack.use(makeApiServer(world, store, { subresources, tokenUser: tokenUserOf(world, pki) }));
@@ -153,7 +156,7 @@ class Start {
     const images = openImages(world, directory, settings);
     stack.use(await startRegistry(world, images, settings.ports.registry));
     const autoscaler = stack.use(new Autoscaler(world.clock));
-    const gateway = stack.use(await this.#startGateway(worker, apiServer, autoscaler));
+    const gateway = stack.use(await this.#startGateway(worker, { apiServer, autoscaler, pki }));
     onPhase("gateway");
     const conformant = this.#input.options.profile === "conformant";
     const { drainGate } = gateway;
@@ -173,7 +176,10 @@ class Start {
     };
   }
 
-  #startGateway(worker: Worker, apiServer: ApiServer, autoscaler: Autoscaler): Promise<GatewayThreadHandle> {
+  #startGateway(
+    worker: Worker,
+    { apiServer, autoscaler, pki }: { readonly apiServer: ApiServer; readonly autoscaler: Autoscaler; readonly pki: Pki },
+  ): Promise<GatewayThreadHandle> {
     const { ports } = this.#input.settings;
     const loopback = (port: number) => [
       { host: "127.0.0.1", port },
@@ -182,7 +188,12 @@ class Start {
     return startGatewayThread(worker, {
       transport: apiServer.transport({ user: "system:gateway", groups: ["system:masters"], durability: "derived" }),
       statSink: (report) => autoscaler.report(report),
-      config: { name: "gateway", external: loopback(ports.gateway), internal: loopback(ports.internal) },
+      config: {
+        name: "gateway",
+        external: loopback(ports.gateway),
+        internal: loopback(ports.internal),
+        tls: { addresses: loopback(ports.gatewayTls), certificate: pki.gateway, authority: pki.ca },
+      },
     });
   }
 
@@ -230,6 +241,8 @@ class Start {
       kubeconfig: directory.kubeconfig,
       apiServer,
       gateway: `http://127.0.0.1:${ports.gateway}`,
+      gatewayTls: `https://127.0.0.1:${ports.gatewayTls}`,
+      authority: directory.authority,
       internal: `http://127.0.0.1:${ports.internal}`,
       registry: `localhost:${ports.registry}`,
       domain,

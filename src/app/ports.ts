@@ -6,11 +6,12 @@ import type { Ports } from "./data-directory.ts";
 
 export type PortName = keyof Ports;
 
-export const DEFAULT_PORTS: Ports = { api: 6443, gateway: 8080, internal: 8081, registry: 5001 };
+export const DEFAULT_PORTS: Ports = { api: 6443, gateway: 8080, gatewayTls: 8443, internal: 8081, registry: 5001 };
 
 export const PORT_FLAGS: Readonly<Record<PortName, string>> = {
   api: "--api-port",
   gateway: "--gateway-port",
+  gatewayTls: "--gateway-tls-port",
   internal: "--internal-port",
   registry: "--registry-port",
 };
@@ -39,7 +40,7 @@ export async function choosePorts(options: ChooseOptions): Promise<ChooseResult>
   const moved: { name: PortName; from: number; to: number }[] = [];
   const used = new Set<number>();
   for (const name of Object.keys(DEFAULT_PORTS) as PortName[]) {
-    const wanted = options.requested[name] ?? options.saved?.[name];
+    const wanted = options.requested[name] ?? options.saved?.[name] ?? (name === "gatewayTls" ? anyLikeGateway(options) : undefined);
     const port = wanted === undefined ? await nextFree(DEFAULT_PORTS[name], used) : await exactly(wanted, used);
     if (port === undefined) return { kind: "taken", message: await takenMessage(name, wanted ?? DEFAULT_PORTS[name]) };
     if (wanted === undefined && port !== DEFAULT_PORTS[name]) moved.push({ name, from: DEFAULT_PORTS[name], to: port });
@@ -47,6 +48,11 @@ export async function choosePorts(options: ChooseOptions): Promise<ChooseResult>
     used.add(port);
   }
   return { kind: "ok", ports, moved };
+}
+
+/** Who takes any port for HTTP gets any for HTTPS, too: several such platforms must not run for one default. */
+function anyLikeGateway({ requested }: ChooseOptions): number | undefined {
+  return requested.gateway === 0 ? 0 : undefined;
 }
 
 async function nextFree(start: number, used: ReadonlySet<number>): Promise<number | undefined> {

@@ -11,26 +11,28 @@ export interface ServiceWithEndpoints {
 interface Place {
   readonly namespace: string;
   readonly name: string;
-  /** Port of the Service, and the port of loopback behind it. */
-  readonly port: { readonly name: string; readonly port: number; readonly target: number };
+  /** Ports of the Service, and the ports of loopback behind them. */
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly target: number }[];
   readonly clusterIP?: string;
   readonly labels?: Record<string, string>;
 }
 
 /** A Service without selector whose one endpoint is a listener of the platform itself. */
-function place({ namespace, name, port, clusterIP, labels }: Place): ServiceWithEndpoints {
+function place({ namespace, name, ports, clusterIP, labels }: Place): ServiceWithEndpoints {
   const metadata = { name, namespace, ...(labels === undefined ? {} : { labels }) };
   return {
     service: {
       metadata: { ...metadata },
       spec: {
-        ports: [{ name: port.name, port: port.port, protocol: "TCP", targetPort: port.target }],
+        ports: ports.map(({ target, ...port }) => ({ ...port, protocol: "TCP", targetPort: target })),
         ...(clusterIP === undefined ? {} : { clusterIP }),
       },
     },
     endpoints: {
       metadata: { ...metadata },
-      subsets: [{ addresses: [{ ip: "127.0.0.1" }], ports: [{ name: port.name, port: port.target, protocol: "TCP" }] }],
+      subsets: [
+        { addresses: [{ ip: "127.0.0.1" }], ports: ports.map((port) => ({ name: port.name, port: port.target, protocol: "TCP" })) },
+      ],
     },
   };
 }
@@ -42,16 +44,17 @@ export function kubernetesService(ports: Ports): ServiceWithEndpoints {
     name: "kubernetes",
     clusterIP: "10.96.0.1",
     labels,
-    port: { name: "https", port: 443, target: ports.api },
+    ports: [{ name: "https", port: 443, target: ports.api }],
   });
 }
 
 /** The gateway's listeners, and the activator's Service that programs of a cluster look for. */
 export function gatewayServices(ports: Ports): ServiceWithEndpoints[] {
   const http = (target: number) => ({ name: "http", port: 80, target });
+  const https = { name: "https", port: 443, target: ports.gatewayTls };
   return [
-    place({ namespace: SERVING_NAMESPACE, name: EXTERNAL_GATEWAY.name, port: http(ports.gateway) }),
-    place({ namespace: SERVING_NAMESPACE, name: INTERNAL_GATEWAY.name, port: http(ports.internal) }),
-    place({ namespace: SERVING_NAMESPACE, name: "activator-service", labels: { app: "activator" }, port: http(ports.internal) }),
+    place({ namespace: SERVING_NAMESPACE, name: EXTERNAL_GATEWAY.name, ports: [http(ports.gateway), https] }),
+    place({ namespace: SERVING_NAMESPACE, name: INTERNAL_GATEWAY.name, ports: [http(ports.internal)] }),
+    place({ namespace: SERVING_NAMESPACE, name: "activator-service", labels: { app: "activator" }, ports: [http(ports.internal)] }),
   ];
 }

@@ -51,6 +51,8 @@ function format(running: RunningPlatform, directory: DataDirectory, counts: Coun
   const rows: [string, string][] = [
     ["API server", running.apiServer],
     ["Gateway", running.gateway],
+    ["over HTTPS", running.gatewayTls],
+    ["Authority", running.authority],
     ["Registry", running.registry],
     ["Kubeconfig", running.kubeconfig],
     ["Data", directory.path],

@@ -10,6 +10,7 @@ import type { KubeObject } from "../../api/meta/object.ts";
 import { ingressKind } from "../../api/networking-internal/ingress.ts";
 import { revisionKind } from "../../api/serving/revision.ts";
 import type { Informers } from "../../client/types.ts";
+import type { KeyPair } from "../../security/certificates.ts";
 import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Random } from "../../std/random.ts";
@@ -20,7 +21,8 @@ import { defaultHeadLimits } from "../proxy/http1/head.ts";
 import { Http1Pool, dial } from "../proxy/http1/upstream-pool.ts";
 import { Http2Pool } from "../proxy/http2-pool.ts";
 import type { Listener as ListenerName } from "../routes/routes.ts";
-import type { BindAddress } from "./listener.ts";
+import { HostCertificates } from "./host-certificates.ts";
+import type { BindAddress, TlsSetup } from "./listener.ts";
 import { Listener } from "./listener.ts";
 import { requestIds } from "./request-ids.ts";
 import { Router } from "./router.ts";
@@ -38,15 +40,25 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly external: readonly BindAddress[];
   readonly internal: readonly BindAddress[];
+  readonly tls?: GatewayTls;
   /** For each listener. */
   readonly maxConnections?: number;
   /** How long requests may go on after disposal began, milliseconds. */
   readonly drainMs?: number;
 }
 
+/** HTTPS for the hosts of the external listener. */
+export interface GatewayTls {
+  readonly addresses: readonly BindAddress[];
+  /** For clients that name no routed host. */
+  readonly certificate: KeyPair;
+  /** Signs a certificate for each routed host. */
+  readonly authority: KeyPair;
+}
+
 export interface Gateway extends AsyncDisposable {
   readonly drainGate: DrainGate;
-  readonly addresses: Readonly<Record<ListenerName, readonly BindAddress[]>>;
+  readonly addresses: Readonly<Record<ListenerName | "tls", readonly BindAddress[]>>;
 }
 
 const MAX_CONNECTIONS = 20_000;
@@ -66,14 +78,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const world: ProxyWorld = { clock, deadlines: new Deadlines(clock), pools };
   const nextId = requestIds(random);
   const router = new Router({ world, routes: state, nextId });
-  const external = await listenAll("external", options.external, { options, router, nextId });
-  const internal = await listenAll("internal", options.internal, { options, router, nextId });
-  logger.info("gateway listens", { external: external.addresses, internal: internal.addresses });
+  const listen = { options, router, nextId };
+  const external = await listenAll("external", options.external, listen);
+  const internal = await listenAll("internal", options.internal, listen);
+  const tls = await listenAll("external", options.tls?.addresses ?? [], { ...listen, tls: tlsSetup(options, state) });
+  const addresses = { external: external.addresses, internal: internal.addresses, tls: tls.addresses };
+  logger.info("gateway listens", addresses);
   return {
     drainGate: dispatchers,
-    addresses: { external: external.addresses, internal: internal.addresses },
+    addresses,
     async [Symbol.asyncDispose]() {
-      await Promise.all([...external.listeners, ...internal.listeners].map((listener) => listener.close(drainMs)));
+      await Promise.all([external, internal, tls].flatMap(({ listeners }) => listeners).map((listener) => listener.close(drainMs)));
       for (const subscription of subscriptions) subscription[Symbol.dispose]();
       dispatchers.dispose();
       world.deadlines.dispose();
@@ -87,9 +102,17 @@ interface ListenWorld {
   readonly options: GatewayOptions;
   readonly router: Router;
   readonly nextId: () => string;
+  readonly tls?: TlsSetup | undefined;
 }
 
-async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { options, router, nextId }: ListenWorld) {
+function tlsSetup({ tls, clock, random, logger }: GatewayOptions, routes: TrafficState): TlsSetup | undefined {
+  if (tls === undefined) return undefined;
+  const isRouted = (host: string) => routes.find("external", host) !== undefined;
+  const certificates = new HostCertificates({ authority: tls.authority, isRouted, clock, random, logger });
+  return { certificate: tls.certificate, contextOf: (name) => certificates.contextOf(name) };
+}
+
+async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { options, router, nextId, tls }: ListenWorld) {
   const listeners: Listener[] = [];
   const addresses: BindAddress[] = [];
   for (const address of wanted) {
@@ -98,6 +121,7 @@ async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { o
       limits: defaultHeadLimits,
       maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
       nextId,
+      tls,
       handle: (downstream) => router.handle(name, downstream),
     });
     const bound: AddressInfo = await listener.listen(address);

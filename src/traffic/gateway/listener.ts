@@ -1,8 +1,15 @@
-/** One listening socket: HTTP/1.1 and HTTP/2 with prior knowledge on the same port, told apart by the first bytes. */
+/**
+ * One listening socket for HTTP/1.1 and HTTP/2. Without TLS the first bytes tell them apart (prior knowledge, RFC 9113 3.3;
+ * `Upgrade: h2c` is deprecated and ignored), with TLS the protocol that was negotiated.
+ */
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import type { SecureContext } from "node:tls";
+import type { KeyPair } from "../../security/certificates.ts";
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { HeadLimits } from "../proxy/http1/head.ts";
+import { MIN_TLS_VERSION } from "./host-certificates.ts";
 import type { ConnectionHost, RequestHandler } from "./http1-connection.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { Http2Acceptor } from "./http2-acceptor.ts";
@@ -13,6 +20,14 @@ export interface ListenerOptions {
   readonly handle: RequestHandler;
   readonly nextId: () => string;
   readonly maxConnections: number;
+  /** Without it the listener speaks plain HTTP. */
+  readonly tls?: TlsSetup | undefined;
+}
+
+export interface TlsSetup {
+  /** For clients that name no host, or one for which there is no other. */
+  readonly certificate: KeyPair;
+  contextOf(serverName: string): Promise<SecureContext | undefined>;
 }
 
 export interface BindAddress {
@@ -36,6 +51,8 @@ export class Listener implements ConnectionHost {
   readonly #http1 = new Map<Socket, Http1Connection>();
   /** Connections that have not said yet what they speak, with the time they came. */
   readonly #silent = new Map<Socket, number>();
+  /** Every connection as the system knows it: with TLS, also those that have not agreed on keys yet. */
+  readonly #sockets = new Set<Socket>();
   readonly #http2: Http2Acceptor;
   #sweeper: Timer;
 
@@ -46,7 +63,17 @@ export class Listener implements ConnectionHost {
     this.#clock = options.clock;
     this.coarseNow = options.clock.monotonicMs();
     this.#http2 = new Http2Acceptor({ ...options, maxStreams: options.maxConnections }, this.coarseNow);
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#server =
+      options.tls === undefined
+        ? createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket))
+        : createTlsServer({ ...SOCKET_OPTIONS, ...tlsOptions(options.tls) }, (socket) => {
+            if (socket.alpnProtocol === "h2") this.#http2.accept(socket);
+            else this.#accept(socket);
+          });
+    this.#server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
     this.#server.maxConnections = options.maxConnections;
     this.#sweeper = this.#armSweeper();
   }
@@ -75,6 +102,7 @@ export class Listener implements ConnectionHost {
     }
     for (const socket of this.#http1.keys()) socket.destroy();
     this.#http2.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     this.#sweeper[Symbol.dispose]();
     await closed;
   }
@@ -125,6 +153,24 @@ export class Listener implements ConnectionHost {
     timer.unref();
     return timer;
   }
+}
+
+const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true };
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+function tlsOptions({ certificate, contextOf }: TlsSetup) {
+  return {
+    key: certificate.key,
+    cert: certificate.certificate,
+    ALPNProtocols: ["h2", "http/1.1"],
+    minVersion: MIN_TLS_VERSION,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => void answerWith(contextOf(name), done),
+  } as const;
+}
+
+async function answerWith<T>(value: Promise<T>, done: (error: Error | null, value: T) => void): Promise<void> {
+  done(null, await value);
 }
 
 const isPreface = (seen: string): boolean => seen.startsWith("PRI") && PREFACE.startsWith(seen.slice(0, PREFACE.length));

@@ -19,6 +19,7 @@ export function upCommand(io: Io): Command {
     .option("--data-dir <folder>", "where it keeps its data (default: XDG state folder)")
     .option("--api-port <port>", "HTTPS port of the Kubernetes API (default 6443; 0 is any)", port)
     .option("--gateway-port <port>", "HTTP port of your services (default 8080)", port)
+    .option("--gateway-tls-port <port>", "HTTPS port of your services (default 8443)", port)
     .option("--internal-port <port>", "HTTP port of cluster-local hosts (default 8081)", port)
     .option("--registry-port <port>", "HTTP port of the image registry (default 5001)", port)
     .option("--domain <name>", "suffix of the services' host names (default localhost)", domain)

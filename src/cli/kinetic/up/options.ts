@@ -9,6 +9,7 @@ export interface UpFlags {
   readonly dataDir?: string;
   readonly apiPort?: number;
   readonly gatewayPort?: number;
+  readonly gatewayTlsPort?: number;
   readonly internalPort?: number;
   readonly registryPort?: number;
   readonly domain?: string;
@@ -22,9 +23,10 @@ export interface UpFlags {
   readonly logLevel?: PlatformOptions["logLevel"];
 }
 
-const PORTS: Readonly<Record<PortName, "apiPort" | "gatewayPort" | "internalPort" | "registryPort">> = {
+const PORTS: Readonly<Record<PortName, "apiPort" | "gatewayPort" | "gatewayTlsPort" | "internalPort" | "registryPort">> = {
   api: "apiPort",
   gateway: "gatewayPort",
+  gatewayTls: "gatewayTlsPort",
   internal: "internalPort",
   registry: "registryPort",
 };

@@ -7,6 +7,7 @@ export function summary(io: Io, running: RunningPlatform, elapsedMs: number): st
     `\n${styled(io, "bold", `Kinetic is usable after ${(elapsedMs / 1000).toFixed(2)} s`)}\n`,
     row("Kubernetes", running.apiServer),
     row("Services", `${running.gateway}  (http://NAME.NAMESPACE.${running.domain})`),
+    row("over HTTPS", `${running.gatewayTls}  (curl --cacert ${running.authority})`),
     row("Registry", running.registry),
     row("Kubeconfig", running.kubeconfig),
     "\n",

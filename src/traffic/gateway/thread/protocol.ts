@@ -13,7 +13,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import type { StatReport } from "../../../api/ports/stats.ts";
-import type { Gateway } from "../gateway.ts";
+import type { Gateway, GatewayTls } from "../gateway.ts";
 import type { BindAddress } from "../listener.ts";
 
 /** The part of a gateway's options that can travel. */
@@ -21,6 +21,7 @@ export interface GatewayThreadConfig {
   readonly name: string;
   readonly external: readonly BindAddress[];
   readonly internal: readonly BindAddress[];
+  readonly tls?: GatewayTls;
   readonly drainMs?: number;
   readonly maxConnections?: number;
 }
