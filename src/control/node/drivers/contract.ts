@@ -8,6 +8,8 @@ export interface Driver extends AsyncDisposable {
   accepts(container: ContainerSpec): Promise<Acceptance>;
   /** Starts one container. Rejects only for bugs; everything expected is in the result. */
   start(container: ContainerSpec, signal: AbortSignal): Promise<StartResult>;
+  /** An address for a pod alone; a driver without this runs pods on the node's. Rejects when none can be had. */
+  network?(pod: string, signal: AbortSignal): Promise<PodNetwork>;
   /** Ends what an earlier, killed platform left behind. Resolves with how many sandboxes it found. */
   sweepOrphans(): Promise<number>;
 }
@@ -22,6 +24,15 @@ export type StartResult =
       readonly notes?: readonly string[];
     }
   | { readonly kind: "failed"; readonly reason: string; readonly message: string };
+
+/** What the containers of one pod share; given back when disposed, after they have ended. */
+export interface PodNetwork extends AsyncDisposable {
+  readonly ip: string;
+  /** File of the network namespace. */
+  readonly namespace: string;
+  /** Resolver of its programs. */
+  readonly nameserver: string;
+}
 
 export interface Mount {
   readonly volume: string;
@@ -58,6 +69,13 @@ export interface ContainerSpec {
   /** A folder of this sandbox alone: scratch space and views live in it. Removed by the agent. */
   readonly folder: string;
   readonly memoryLimitBytes?: number;
+  readonly cpu?: { readonly requestMilli?: number; readonly limitMilli?: number };
+  /** What the program sees as its host's name. */
+  readonly hostname?: string;
+  /** Lines for /etc/hosts beside the pod's own. */
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
+  /** Where it runs, when its driver gives pods an address. */
+  readonly network?: PodNetwork;
   readonly terminationMessage: TerminationMessage;
   readonly security: SecurityRequest;
   /** Both streams are written to this file as CRI lines, with rotation. */
@@ -90,6 +108,15 @@ export interface SecurityRequest {
   readonly runAsGroup?: number;
   readonly runAsNonRoot?: boolean;
   readonly hostNamespaces?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  /** Names without `CAP_`, or `ALL`. */
+  readonly addCapabilities?: readonly string[];
+  readonly dropCapabilities?: readonly string[];
+  /** `Unconfined` turns the filter of system calls off. */
+  readonly seccompProfile?: string;
+  readonly supplementalGroups?: readonly number[];
+  /** Volumes belong to this group, and the program is in it. */
+  readonly fsGroup?: number;
 }
 
 export interface RunningContainer {

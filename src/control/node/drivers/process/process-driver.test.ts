@@ -36,6 +36,16 @@ async function make(): Promise<DriverUnderTest> {
 
 driverContract("process driver", make);
 
+test("process driver: an end by signal has the shell's exit code and the signal's name", async () => {
+  await using under = await make();
+  const result = await under.driver.start(await under.spec("setInterval(() => {}, 1e3)"), never);
+  assert.equal(result.kind, "started", JSON.stringify(result));
+  if (result.kind !== "started") return;
+  result.container.signal("SIGTERM");
+  const { exitCode, signal } = await result.container.exited;
+  assert.deepEqual([exitCode, signal], [143, "SIGTERM"]);
+});
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -13,6 +13,8 @@ export interface Launch {
   readonly cwd: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** Names a process that outlives this one and is killed with it when the platform goes away. */
+  readonly pidFile?: string;
 }
 
 export type SpawnerReport =

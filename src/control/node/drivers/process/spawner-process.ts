@@ -7,6 +7,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { systemClock } from "../../../../std/clock.ts";
 import { LogWriter } from "../../logs/log-writer.ts";
 import { LogPump } from "./log-pump.ts";
@@ -18,6 +19,7 @@ const EXEC_OUTPUT_BYTES = 10 * 1024;
 interface Running {
   readonly child: ChildProcess;
   readonly writer?: LogWriter;
+  readonly pidFile?: string | undefined;
 }
 
 const running = new Map<string, Running>();
@@ -49,7 +51,7 @@ function killGroup(child: ChildProcess): void {
 
 function start(request: Extract<SpawnerRequest, { type: "spawn" }>): void {
   const child = launch(request);
-  const { id, log } = request;
+  const { id, log, pidFile } = request;
   if (child.pid === undefined) {
     child.once("error", (error) => report({ type: "failed", id, message: error.message }));
     return;
@@ -58,7 +60,7 @@ function start(request: Extract<SpawnerRequest, { type: "spawn" }>): void {
   const pump = new LogPump(writer, systemClock);
   if (child.stdout !== null) pump.attach("stdout", child.stdout);
   if (child.stderr !== null) pump.attach("stderr", child.stderr);
-  running.set(id, { child, writer });
+  running.set(id, { child, writer, pidFile });
   report({ type: "started", id, pid: child.pid, at: systemClock.now() });
   child.once("exit", (code, signal) => void finish(id, { child, writer }, { code, signal, at: systemClock.now() }));
   child.on("error", () => {});
@@ -117,8 +119,21 @@ function handle(request: SpawnerRequest): void {
   }
 }
 
+/** Its parent, our child, still runs: the number is surely its own. */
+function killNamed(pidFile: string): void {
+  try {
+    const pid = Number(readFileSync(pidFile, "utf8"));
+    if (pid > 0) process.kill(pid, "SIGKILL"); // 0 would be ourselves
+  } catch {
+    // it was not started yet, or is gone
+  }
+}
+
 function endEverything(): void {
-  for (const { child } of running.values()) killGroup(child);
+  for (const { child, pidFile } of running.values()) {
+    if (pidFile !== undefined) killNamed(pidFile);
+    killGroup(child);
+  }
   process.exit(0); // I2
 }
 

@@ -1,0 +1,119 @@
+import { readFile, rm } from "node:fs/promises";
+import type { Cgroups } from "../../cgroup/contract.ts";
+import type { ContainerExit, ExecResult, RunningContainer } from "../contract.ts";
+import { parseListening } from "../process/process-table.ts";
+import { kill, type SpawnedExit, type Spawner } from "../process/spawner.ts";
+import type { PidFiles } from "./pid-files.ts";
+import type { Runc } from "./runc.ts";
+
+export interface OciContainerOptions {
+  /** runc's name for it. */
+  readonly id: string;
+  /** The spawner's name for it. */
+  readonly spawnerId: string;
+  /** Its first process, as the host sees it. */
+  readonly pid: number;
+  readonly startedAt: number;
+  /** The end of the runc process that stays with it. */
+  readonly ended: Promise<SpawnedExit>;
+  readonly spawner: Spawner;
+  readonly runc: Runc;
+  readonly pidFiles: PidFiles;
+  readonly cgroups: Cgroups;
+  readonly cgroup: string;
+  /** Removes what is left of it. */
+  readonly cleanUp: () => void;
+}
+
+/**
+ * One container of runc.
+ *
+ * - I1 nothing is signalled after its exit was reported: the number may belong to somebody else by then.
+ * - I2 what was frozen is thawed before it is asked to end, else a signal would wait for ever.
+ * - I3 when its first process ends, the kernel ends the others of its process namespace.
+ */
+export class OciContainer implements RunningContainer {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly exited: Promise<ContainerExit>;
+  readonly #options: OciContainerOptions;
+  #ended = false;
+  #frozen = false;
+  #executions = 0;
+
+  constructor(options: OciContainerOptions) {
+    this.#options = options;
+    this.pid = options.pid;
+    this.startedAt = options.startedAt;
+    this.exited = options.ended.then((end) => this.#end(end));
+  }
+
+  signal(signal: "SIGTERM" | "SIGKILL"): void {
+    if (this.#ended) return; // I1
+    kill(this.pid, signal);
+    if (this.#frozen) void this.thaw(); // I2
+  }
+
+  async freeze(): Promise<void> {
+    if (this.#ended) return;
+    this.#frozen = true;
+    await this.#options.cgroups.freeze(this.#options.cgroup);
+  }
+
+  async thaw(): Promise<void> {
+    this.#frozen = false;
+    await this.#options.cgroups.thaw(this.#options.cgroup).catch(() => {}); // it is gone
+  }
+
+  redirectLog(path: string): void {
+    this.#options.spawner.redirect(this.#options.spawnerId, path);
+  }
+
+  async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+    const { id, spawnerId, runc, spawner, pidFiles } = this.#options;
+    if (this.#ended) return { exitCode: 126, output: "the container has ended" };
+    const name = `${id}-exec-${this.#executions++}`;
+    const killInside = () => {
+      const pid = pidFiles.read(name);
+      if (pid !== undefined) kill(pid, "SIGKILL");
+    };
+    signal.addEventListener("abort", killInside, { once: true });
+    try {
+      const launch = runc.exec(id, argv, { pidFile: pidFiles.path(name) });
+      const { code, output } = await spawner.exec(`${spawnerId}/${name}`, launch, signal);
+      return { exitCode: code ?? 137, output };
+    } finally {
+      signal.removeEventListener("abort", killInside);
+      pidFiles.remove(name);
+    }
+  }
+
+  memoryBytes(): Promise<number> {
+    return this.#options.cgroups.memoryBytes(this.#options.cgroup);
+  }
+
+  /** Of its network namespace: other containers of the pod share it. */
+  async listeningPorts(): Promise<readonly number[] | undefined> {
+    if (this.#ended) return [];
+    const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/${this.pid}/net/${name}`, "latin1").catch(() => "")));
+    const ports = tables.flatMap((table) => parseListening(table)).map(({ port }) => port);
+    return [...new Set(ports)].toSorted((a, b) => a - b);
+  }
+
+  async #end({ code, at }: SpawnedExit): Promise<ContainerExit> {
+    this.#ended = true;
+    const { cgroups, cgroup, cleanUp } = this.#options;
+    const exitCode = code ?? KILLED; // runc itself was killed
+    const kills = exitCode === 0 ? 0 : await cgroups.outOfMemoryKills(cgroup);
+    cleanUp();
+    const reason = kills > 0 ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
+    return { exitCode, reason, finishedAt: at };
+  }
+}
+
+const KILLED = 137;
+
+/** Removes what a container leaves beside its control groups. */
+export async function removeTraces(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+}
