@@ -12,9 +12,13 @@ const CHUNK = Buffer.alloc(64 * 1024);
 const MANY_CHUNKS = 2000;
 const FEW_CHUNKS = 500;
 
-async function serve(t: TestContext, handle: (message: RegistryRequest) => Promise<RegistryResponse>): Promise<number> {
+async function serve(
+  t: TestContext,
+  handle: (message: RegistryRequest) => Promise<RegistryResponse>,
+  idleTimeoutMs = 60_000,
+): Promise<number> {
   const port = await freePort();
-  const server = await serveRegistry({ port, handle, logger: silentLogger });
+  const server = await serveRegistry({ port, handle, logger: silentLogger, idleTimeoutMs });
   t.after(() => server[Symbol.asyncDispose]());
   return port;
 }
@@ -152,4 +156,19 @@ test("a failure of ours is a 500 that says nothing about us, and one in the midd
   const broken = send(port, "/half");
   broken.end();
   await assert.rejects(textOf(await answerTo(broken)), /aborted/);
+});
+
+test("a client that stalls in the middle of its upload is let go, and the registry learns of it", async (t) => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const handle = async ({ body }: RegistryRequest) => {
+    try {
+      for await (const _ of body);
+    } catch (error) {
+      end(error);
+    }
+    return ok;
+  };
+  const sent = send(await serve(t, handle, 100), "/v2/", { method: "PUT", headers: { "content-length": "1000" } });
+  sent.write("half");
+  assert.match(String(await ended), /aborted|ECONNRESET/);
 });

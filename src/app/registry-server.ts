@@ -8,12 +8,13 @@ export interface RegistryServerOptions {
   readonly port: number;
   readonly handle: (request: RegistryRequest) => Promise<RegistryResponse>;
   readonly logger: Logger;
+  /** A connection on which nothing moves in either direction is closed; an upload as a whole may take as long as it takes. */
+  readonly idleTimeoutMs?: number;
 }
 
 /** Host headers of loopback: anything else is a page of a foreign site whose name was rebound to this machine. */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\]|kinetic\.local)(:\d+)?$/i;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** A connection on which nothing moves in either direction is closed; an upload as a whole may take as long as it takes. */
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 60_000;
 const MAX_CONNECTIONS = 1024;
@@ -27,7 +28,7 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Asy
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = 0;
-  server.timeout = IDLE_TIMEOUT_MS;
+  server.timeout = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(options.port, "127.0.0.1");

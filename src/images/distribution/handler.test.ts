@@ -238,6 +238,26 @@ test("referrers of a manifest are listed with type and annotations, before and a
   assert.equal((await registry.call("GET", "/v2/app/referrers/sha256:short")).status, 400);
 });
 
+test("referrers that one index cannot hold are listed in pages", async (t) => {
+  const registry = await open(t);
+  const subject = { mediaType: IMAGE, digest: sha256("subject"), size: 7 };
+  const digests: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    const annotations = { name, filler: "x".repeat(1.5 * MIB) };
+    const body = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, artifactType: "a/b", manifests: [], subject, annotations });
+    assert.equal((await registry.call("PUT", `/v2/app/manifests/${name}`, { headers: { "content-type": INDEX }, body })).status, 201);
+    digests.push(sha256(body));
+  }
+  const seen: string[] = [];
+  for (let target: string | undefined = `/v2/app/referrers/${subject.digest}?artifactType=a/b`; target !== undefined;) {
+    const { bytes, text, header } = await registry.call("GET", target);
+    assert.ok(bytes.length <= 4 * MIB);
+    seen.push(...(JSON.parse(text) as { manifests: { digest: string }[] }).manifests.map(({ digest }) => digest));
+    target = /<([^>]*)>; rel="next"/.exec(header("link") ?? "")?.[1];
+  }
+  assert.deepEqual(seen, digests.toSorted());
+});
+
 test("tags, manifests and blobs are deleted from one repository", async (t) => {
   const registry = await open(t);
   const image = await pushImage(registry, { repository: "app", tag: "v1", layers: ["one"] });

@@ -8,6 +8,9 @@ import { nextLink, pageOf } from "./paging.ts";
 import type { Registry } from "./registry.ts";
 import { storeName } from "./routes.ts";
 
+/** More than an index without manifests takes. */
+const ENVELOPE_BYTES = 200;
+
 /** `GET /v2/_catalog`: the repositories of the registry itself, not what was pulled from others. */
 export async function listCatalog(registry: Registry, request: RegistryRequest): Promise<RegistryResponse> {
   const prefix = `${STABLE_REGISTRY}/`;
@@ -36,10 +39,31 @@ export async function listReferrers(
   if (parseDigest(digest) === undefined) return failure("DIGEST_INVALID", { message: `${digest} is not a digest` });
   const records = await registry.store.repositories.referrers(storeName(repository), digest);
   const artifactType = request.query.get("artifactType");
-  const wanted = artifactType === null ? records : records.filter((record) => record.artifactType === artifactType);
-  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: wanted.map(descriptorOf) };
-  const filters = artifactType === null ? {} : { "oci-filters-applied": "artifactType" };
-  return json(index, { "content-type": MEDIA_TYPES.index, ...filters });
+  const last = request.query.get("last") ?? "";
+  const wanted = records
+    .filter((record) => (artifactType === null || record.artifactType === artifactType) && record.digest > last)
+    .toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
+  const fitting = fittingDescriptors(wanted, registry.maxManifestBytes);
+  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: fitting };
+  const type = artifactType === null ? "" : `&artifactType=${encodeURIComponent(artifactType)}`;
+  const isMore = fitting.length < wanted.length;
+  return json(index, {
+    "content-type": MEDIA_TYPES.index,
+    ...(artifactType === null ? {} : { "oci-filters-applied": "artifactType" }),
+    ...nextLink(request.path, { names: [], next: isMore ? `last=${fitting.at(-1)?.digest ?? ""}${type}` : undefined }),
+  });
+}
+
+/** As many as an index of `maxBytes` holds, which is what clients read at most; at least one. */
+function fittingDescriptors(records: readonly ManifestRecord[], maxBytes: number): readonly ReturnType<typeof descriptorOf>[] {
+  let bytes = ENVELOPE_BYTES;
+  const fitting: ReturnType<typeof descriptorOf>[] = [];
+  for (const descriptor of records.map(descriptorOf)) {
+    bytes += Buffer.byteLength(JSON.stringify(descriptor)) + 1;
+    if (bytes > maxBytes && fitting.length > 0) break;
+    fitting.push(descriptor);
+  }
+  return fitting;
 }
 
 function descriptorOf({ subject: _, ...descriptor }: ManifestRecord): Omit<ManifestRecord, "subject"> {

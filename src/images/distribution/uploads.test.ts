@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "../../std/clock.ts";
+import { SimulatedDisk } from "../../testing/disk.ts";
 import { nodeDisk } from "../node-disk.ts";
+import { StreamingDisk } from "../store/fixtures/disk.ts";
 import { broken, makeRegistry, MIB, pieces, sha256, type CallOptions } from "./fixtures/client.ts";
 
 async function folderOf(t: TestContext): Promise<string> {
@@ -160,4 +162,23 @@ test("a full disk is said, and the room of the upload is given back", async (t) 
   assert.deepEqual(await Array.fromAsync(store.blobs.list()), []);
   space = Infinity;
   assert.equal((await call("POST", `/v2/a/blobs/uploads/?digest=${sha256("x")}`, { body: "x" })).status, 201);
+});
+
+test("an acknowledged push survives a power cut, and leaving out any of its syncs is noticed", async (t) => {
+  const survives = async (skipped: readonly number[]) => {
+    const disk = new SimulatedDisk(skipped);
+    const before = makeRegistry(t, { disk: new StreamingDisk(disk), folder: "/c" });
+    assert.equal((await before.call("POST", `/v2/a/blobs/uploads/?digest=${sha256("layer")}`, { body: "layer" })).status, 201);
+    const manifest = JSON.stringify({ mediaType: "application/vnd.oci.image.index.v1+json", manifests: [] });
+    assert.equal((await before.call("PUT", "/v2/a/manifests/v1", { body: manifest })).status, 201);
+    const after = makeRegistry(t, { disk: new StreamingDisk(disk.afterPowerCut()), folder: "/c" });
+    const blob = await after.call("GET", `/v2/a/blobs/${sha256("layer")}`);
+    const tagged = await after.call("GET", "/v2/a/manifests/v1").catch(() => undefined);
+    const byDigest = await after.call("GET", `/v2/a/manifests/${sha256(manifest)}`).catch(() => undefined);
+    return blob.text === "layer" && tagged?.text === manifest && byDigest?.text === manifest;
+  };
+  assert.equal(await survives([]), true);
+  // Of the blob: file and folder; its link; of the manifest: file (1 covers the folder with 4, so both go), record, tag.
+  for (const skipped of [[0], [1, 4], [2], [3], [4], [5], [6], [7], [8]])
+    assert.equal(await survives(skipped), false, `sync ${skipped.join()}`);
 });
