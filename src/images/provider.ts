@@ -3,6 +3,8 @@ import { systemClock, type Clock } from "../std/clock.ts";
 import type { ContentStore } from "./content-store.ts";
 import { LayerStore, type LayerRef, type UnpackedImage } from "./oci/layer-store.ts";
 import type { Platform } from "./oci/manifest.ts";
+import { LayerError } from "./oci/rooted.ts";
+import { TarError } from "./oci/tar/header.ts";
 import { imagePlatform } from "./oci/platform.ts";
 import type { Reclaimed, ReclaimOptions } from "./oci/reclaim.ts";
 import type { ImagePuller } from "./pull/contract.ts";
@@ -121,7 +123,8 @@ export class LocalImages implements ImageProvider {
     return this.#pulls.run(key, signal, async (shared) => {
       const began = this.#clock.monotonicMs();
       const onLayer = (layer: LayerRef) => this.#layers.prepare(layer);
-      const result = await puller.pull({ reference, secrets, onLayer }, shared);
+      const result = await puller.pull({ reference, secrets, onLayer }, shared).catch((error: unknown) => unpackProblem(error));
+      if (result instanceof Error) return unpackFailed(request.reference, result);
       if (result.kind === "failed") return pullFailed(request.reference, result.message);
       await this.#pulledImages.remember(repositoryOf(reference), result.descriptor.digest);
       return {
@@ -136,7 +139,7 @@ export class LocalImages implements ImageProvider {
     const stored = await readStoredImage(this.#store.blobs, digest, this.#platform);
     if (stored.kind === "missing") return damaged(request.reference);
     if (stored.kind === "refused") return pullFailed(request.reference, stored.message);
-    const unpacked = await this.#layers.image(digest, stored.layers).catch((error: Error) => error);
+    const unpacked = await this.#layers.image(digest, stored.layers).catch((error: unknown) => unpackProblem(error));
     if (unpacked instanceof Error) return unpackFailed(request.reference, unpacked);
     const image = localImage({ request, digest, imageId: `${repositoryOf(reference)}@${digest}` }, unpacked, stored.config);
     if (reference.digest !== undefined) this.#remember(image);
@@ -191,6 +194,13 @@ function neverPulled(reference: string): Failed {
 
 function pullFailed(reference: string, message: string): Failed {
   return { kind: "failed", reason: "ErrImagePull", message: `failed to pull image "${reference}": ${message}` };
+}
+
+/** What a layer or the disk can do to us is an outcome; anything else is a bug. */
+function unpackProblem(error: unknown): Error {
+  if (error instanceof LayerError || error instanceof TarError) return error;
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code !== undefined && error.name !== "AbortError") return error;
+  throw error;
 }
 
 function unpackFailed(reference: string, error: NodeJS.ErrnoException): Failed {

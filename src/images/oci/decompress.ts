@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
+import { TarError } from "./tar/header.ts";
 
 const PIECE_BYTES = 256 * 1024;
 const GZIP = [0x1f, 0x8b];
@@ -55,6 +56,6 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 
 function described(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  if (code === "Z_BUF_ERROR") return new Error("the compressed layer ends too early", { cause: error });
-  return /^(Z_|ZSTD_)/.test(code) ? new Error("the compressed layer is damaged", { cause: error }) : error;
+  if (code === "Z_BUF_ERROR") return new TarError("the compressed layer ends too early", { cause: error });
+  return /^(Z_|ZSTD_)/.test(code) ? new TarError("the compressed layer is damaged", { cause: error }) : error;
 }

@@ -1,0 +1,131 @@
+import { deadline } from "../../std/abort.ts";
+import type { Clock } from "../../std/clock.ts";
+import { Authorizer } from "./authorizer.ts";
+import type { Candidate } from "./credentials.ts";
+import { RegistryError, type Http, type HttpResponse, type TlsTrust } from "./http.ts";
+import type { Endpoint } from "./registries.ts";
+import { networkWords, wordsOf } from "./words.ts";
+
+/** Without an answer's first line for this long a registry counts as gone. */
+const ANSWER_TIMEOUT_MS = 30_000;
+const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export interface SessionOptions {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly endpoint: Endpoint;
+  readonly candidate: Candidate;
+  readonly repository: string;
+  trust(host: string): Promise<TlsTrust | undefined>;
+}
+
+export interface RegistryCall {
+  readonly method: "GET" | "HEAD";
+  /** Below `/v2/<repository>/`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One repository of one registry, asked with one credential. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #authorizer: Authorizer;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { http, candidate, endpoint } = options;
+    const trust = (host: string) => options.trust(host);
+    this.#authorizer = new Authorizer({ http, candidate, trust, isPlain: endpoint.base.startsWith("http:") });
+  }
+
+  get candidate(): Candidate {
+    return this.#options.candidate;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#options.endpoint;
+  }
+
+  /** `METHOD url` of a call, for messages. */
+  describe({ method, path }: RegistryCall): string {
+    return `${method} ${this.#url(path).href}`;
+  }
+
+  /** The answer of a call that worked. Throws RegistryError otherwise. */
+  async call(call: RegistryCall, signal: AbortSignal, accepted: readonly number[] = [200]): Promise<HttpResponse> {
+    const response = await this.send(call, signal);
+    if (accepted.includes(response.status)) return response;
+    const codes = { 401: "unauthorized", 403: "unauthorized", 404: "not-found" } as const;
+    const code = codes[response.status as keyof typeof codes] ?? "unavailable";
+    throw new RegistryError(code, `${this.describe(call)}: ${await wordsOf(response)}`);
+  }
+
+  /** Whatever the registry answers, after challenges and redirects. Throws RegistryError when there is no answer. */
+  async send(call: RegistryCall, signal: AbortSignal): Promise<HttpResponse> {
+    const first = await this.#follow(call, signal);
+    const challenge = first.isOwn && first.response.status === 401 ? first.response.header("www-authenticate") : undefined;
+    if (challenge === undefined) return first.response;
+    const scope = `repository:${this.#options.repository}:pull`;
+    if (!(await this.#authorizer.answer(challenge, scope, signal))) return first.response;
+    first.response.discard();
+    return (await this.#follow(call, signal)).response;
+  }
+
+  /** Credentials are for the registry only: another host, port or scheme gets none. */
+  async #follow(call: RegistryCall, signal: AbortSignal): Promise<{ readonly response: HttpResponse; readonly isOwn: boolean }> {
+    const start = this.#url(call.path);
+    let url = start;
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+      const isOwn = url.origin === start.origin;
+      const response = await this.#once(call, url, signal);
+      const location = REDIRECTS.has(response.status) ? response.header("location") : undefined;
+      if (location === undefined) return { response, isOwn };
+      response.discard();
+      url = this.#target(location, url, call);
+    }
+    throw new RegistryError("invalid", `${this.describe(call)}: stopped after ${MAX_REDIRECTS} redirects`);
+  }
+
+  #target(location: string, from: URL, call: RegistryCall): URL {
+    const url = URL.parse(location, from);
+    if (url === null || !/^https?:$/.test(url.protocol))
+      throw new RegistryError("invalid", `${this.describe(call)}: redirected to ${JSON.stringify(location)}, which is no address`);
+    if (url.protocol === "http:" && from.protocol === "https:")
+      throw new RegistryError("invalid", `${this.describe(call)}: redirected to ${url.origin}, which is not reached by TLS: refused`);
+    return url;
+  }
+
+  async #once({ method, headers }: RegistryCall, url: URL, signal: AbortSignal): Promise<HttpResponse> {
+    const { endpoint, http, clock, trust } = this.#options;
+    const isOwn = url.origin === new URL(endpoint.base).origin;
+    const authorization = isOwn ? this.#authorizer.header : undefined;
+    const tls = isOwn ? endpoint.tls : await trust(url.host);
+    const request = {
+      method,
+      url,
+      headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+      ...(tls === undefined ? {} : { tls }),
+    };
+    // The body lives on after the answer's head: only the wait for that is limited here.
+    const abort = new AbortController();
+    const stop = () => abort.abort(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    using limit = deadline(clock, ANSWER_TIMEOUT_MS);
+    limit.signal.addEventListener("abort", () => abort.abort(limit.signal.reason), { once: true });
+    try {
+      signal.throwIfAborted();
+      return await http(request, abort.signal);
+    } catch (error) {
+      signal.removeEventListener("abort", stop);
+      signal.throwIfAborted();
+      const words = limit.signal.aborted ? `no answer within ${ANSWER_TIMEOUT_MS / 1000} s` : networkWords(error, url);
+      throw new RegistryError("unavailable", `${method} ${url.href}: ${words}`, { cause: error });
+    }
+  }
+
+  #url(path: string): URL {
+    const { endpoint, repository } = this.#options;
+    return new URL(`${endpoint.base}/v2/${repository}/${path}`);
+  }
+}
