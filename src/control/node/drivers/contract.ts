@@ -1,3 +1,5 @@
+import type { ProgramEnd, ProgramStreams } from "../../../api/ports/pod-streams.ts";
+
 /**
  * A driver turns the description of one sandbox (the containers of a pod) into something that runs. The contract suite
  * `driver.contract.ts` runs against each implementation.
@@ -133,6 +135,8 @@ export interface RunningContainer {
   redirectLog(path: string): void;
   /** Runs a program beside the container's own: same user, environment and folder. */
   exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
+  /** The same with its streams connected to somebody. Resolves after its output was taken; an abort kills it. */
+  execStream?(argv: readonly string[], streams: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd>;
   /** Resident memory of the whole sandbox in bytes. */
   memoryBytes(): Promise<number>;
   /** TCP ports that it listens on; undefined where the system does not tell. */
