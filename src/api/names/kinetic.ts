@@ -20,3 +20,4 @@ export const NODE_NAME = "kinetic";
 export const INGRESS_CLASS = "kinetic.ingress.networking.knative.dev";
 /** Where the well-known ConfigMaps of Serving live. */
 export const SERVING_NAMESPACE = "knative-serving";
+export const EVENTING_NAMESPACE = "knative-eventing";

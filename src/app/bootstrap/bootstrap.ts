@@ -7,7 +7,7 @@ import { serviceKind } from "../../api/core/service.ts";
 import { isAlreadyExists } from "../../api/meta/errors.ts";
 import type { KindRef } from "../../api/meta/kind.ts";
 import { keyOf, type KubeObject } from "../../api/meta/object.ts";
-import { SERVING_NAMESPACE } from "../../api/names/kinetic.ts";
+import { EVENTING_NAMESPACE, SERVING_NAMESPACE } from "../../api/names/kinetic.ts";
 import { clusterRoleKind } from "../../api/rbac/cluster-role.ts";
 import { clusterRoleBindingKind } from "../../api/rbac/cluster-role-binding.ts";
 import type { Client } from "../../client/types.ts";
@@ -15,7 +15,7 @@ import type { Ports } from "../data-directory.ts";
 import { gatewayServices, kubernetesService } from "./services.ts";
 import { clusterRoleBindings, clusterRoles } from "./rbac.ts";
 
-const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease", SERVING_NAMESPACE];
+const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease", SERVING_NAMESPACE, EVENTING_NAMESPACE];
 
 export interface BootstrapOptions {
   readonly ports: Ports;

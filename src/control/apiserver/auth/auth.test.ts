@@ -112,6 +112,31 @@ test("reviews: what may I do, who am I", async () => {
   assert.deepEqual(other.body.status, { allowed: false });
 });
 
+test("impersonation may name a uid and extra values; each needs a right of its own", async () => {
+  await using server = await startTestServer();
+  const extra = { "impersonate-extra-team%2fName": "a, b", "impersonate-extra-bad%": "c" };
+  const headers = { "impersonate-user": "alice", "impersonate-uid": "7", ...extra };
+  const who = await server.ask("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {}, { headers });
+  const said = { uid: "7", groups: ["system:authenticated"], extra: { "team/name": ["a", "b"], "bad%": ["c"] } };
+  assert.deepEqual(who.body.status, { userInfo: { username: "alice", ...said } });
+  const alone = await server.ask("GET", "secrets", undefined, { headers: { "impersonate-uid": "7" } });
+  assert.deepEqual([alone.status, alone.body.message], [500, "requested [uid] impersonation without impersonating a user"]);
+
+  const rules = [{ verbs: ["impersonate"], apiGroups: [""], resources: ["users"] }];
+  const roleRef = { ...ROLE_REF, kind: "ClusterRole", name: "actor" };
+  await server.ask("POST", `${RBAC}/clusterroles`, { metadata: { name: "actor" }, rules });
+  const subjects = [{ kind: "User", name: "alice", apiGroup: ROLE_REF.apiGroup }];
+  await server.ask("POST", `${RBAC}/clusterrolebindings`, { metadata: { name: "actor" }, subjects, roleRef });
+  for (const [header, plural] of [
+    ["impersonate-uid", "uids"],
+    ["impersonate-extra-team", "userextras/team"],
+  ] as const) {
+    const denied = await server.ask("GET", "secrets", undefined, { ...asAlice, headers: { "impersonate-user": "bob", [header]: "7" } });
+    const what = `cannot impersonate resource "${plural}" in API group "authentication.k8s.io" at the cluster scope`;
+    assert.equal(denied.body.message, `${plural}.authentication.k8s.io "7" is forbidden: User "alice" ${what}`);
+  }
+});
+
 test("masters act as others, and then have the others' rights", async () => {
   await using server = await startTestServer();
   const headers = { "impersonate-user": "alice", "impersonate-group": "dev" };

@@ -31,8 +31,8 @@ export function review(kind: string, body: KubeObject, context: ReviewContext): 
 }
 
 function whoAmI(body: KubeObject, { user, now }: ReviewContext): KubeObject {
-  const uid = user.uid === undefined ? {} : { uid: user.uid };
-  const userInfo = { username: user.name, ...uid, groups: user.groups };
+  const { name: username, uid, groups, extra } = user;
+  const userInfo = { username, ...(uid === undefined ? {} : { uid }), groups, ...(extra === undefined ? {} : { extra }) };
   const answer = { ...body, metadata: { creationTimestamp: rfc3339(now) }, status: { userInfo } };
   return answer as KubeObject;
 }

@@ -3,6 +3,8 @@ export interface User {
   readonly name: string;
   readonly groups: readonly string[];
   readonly uid?: string;
+  /** What else an authenticator or impersonation says, by key. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const MASTERS = "system:masters";
