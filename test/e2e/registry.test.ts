@@ -100,33 +100,38 @@ test("skopeo copies in and out, inspects and deletes", { skip: requires("go", "s
 
 const KO_PROGRAM = `package main
 
-import "fmt"
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
 
-func main() { fmt.Println("hello") }
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "built by ko") })
+	_ = http.ListenAndServe(":"+os.Getenv("PORT"), nil)
+}
 `;
 
-test("ko builds and pushes an image over a base of this registry, with its SBOM", { skip: requires("go") }, async (t) => {
+test("ko builds an image over a base of this registry and pushes it with its SBOM, and it runs", { skip: requires("go") }, async (t) => {
   const kinetic = await startKinetic(t);
   const at = kinetic.running.registry;
   const crane = await goTool("crane");
-  await ok(crane, [
-    "append",
-    "--new_layer",
-    await layerFile(t, "passwd", "nonroot:x:65532:65532::/:/sbin/nologin"),
-    "--new_tag",
-    `${at}/base`,
-  ]);
-  await ok(crane, ["mutate", `${at}/base`, "--set-platform", "linux/amd64", "--tag", `${at}/base`]);
+  const platform = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
+  const base = await layerFile(t, "passwd", "nonroot:x:65532:65532::/:/sbin/nologin");
+  await ok(crane, ["append", "--new_layer", base, "--new_tag", `${at}/base`]);
+  await ok(crane, ["mutate", `${at}/base`, "--set-platform", platform, "--user", "65532", "--tag", `${at}/base`]);
   const project = await temporaryFolder(t);
   await writeFile(join(project, "go.mod"), "module example.com/hello\n\ngo 1.24\n");
   await writeFile(join(project, "main.go"), KO_PROGRAM);
   const env = { KO_DOCKER_REPO: `${at}/apps`, KO_DEFAULTBASEIMAGE: `${at}/base`, GOFLAGS: "-buildvcs=false", PWD: project };
   const ko = await goTool("ko");
-  const { stdout } = await ok("sh", ["-c", `cd '${project}' && exec '${ko}' build --platform linux/amd64 -B --tags v1 .`], { env });
+  const { stdout } = await ok("sh", ["-c", `cd '${project}' && exec '${ko}' build --platform ${platform} -B --tags v1 .`], { env });
   const digest = stdout.trim().split("@")[1] ?? "";
   assert.equal((await ok(crane, ["digest", `${at}/apps/hello:v1`])).stdout.trim(), digest);
   assert.match((await ok(crane, ["ls", `${at}/apps/hello`])).stdout, new RegExp(`^${digest.replace(":", "-")}\\.sbom$`, "m"));
-  assert.match((await ok(crane, ["config", `${at}/apps/hello@${digest}`])).stdout, /"Entrypoint":\["\/ko-app\/hello"\]/);
+  const created = await kinetic.kn(["service", "create", "hello", "--image", `${at}/apps/hello:v1`, "--wait-timeout", "60"]);
+  assert.equal(created.code, 0, created.stderr);
+  assert.equal((await kinetic.get("hello.default.localhost")).body, "built by ko");
 });
 
 test("an upload goes on after SIGKILL of the platform, and names outlive its port", async (t) => {
