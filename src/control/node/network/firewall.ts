@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { runProgram } from "./system.ts";
 
 export interface Translation {
@@ -18,12 +19,13 @@ export async function addTranslation(translation: Translation): Promise<string |
 /** Harmless when nothing is there. */
 export async function removeTranslation(translation: Pick<Translation, "name">): Promise<void> {
   await tried(runProgram("nft", ["delete", "table", "ip", translation.name]));
-  await tried(removeRules(translation.name));
+  if ((await currentRules()).includes(translation.name)) await tried(removeRules(translation.name));
 }
 
 export function nftTable({ name, bridge, subnet }: Translation): string {
   const rule = `ip saddr ${subnet} oifname != "${bridge}" masquerade`;
-  return `table ip ${name} { chain postrouting { type nat hook postrouting priority 100; policy accept; ${rule}; } }\n`;
+  const chain = `chain postrouting {\n type nat hook postrouting priority 100; policy accept;\n ${rule}\n }`;
+  return `table ip ${name} {\n ${chain}\n}\n`;
 }
 
 function masquerade(verb: "-A", { name, bridge, subnet }: Translation): readonly string[] {
@@ -36,6 +38,7 @@ function comment(name: string): readonly string[] {
 
 /** Other container engines close forwarding for all but their own bridges. */
 async function openForwarding({ name, bridge }: Translation): Promise<void> {
+  if (!/hook forward [^;]*; policy drop|^legacy/m.test(await currentRules())) return;
   const rules = await runProgram("iptables", ["-w", "-S", "FORWARD"]);
   if (!rules.includes("-P FORWARD DROP")) return;
   const answers = ["-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED"];
@@ -53,6 +56,13 @@ async function removeRules(name: string): Promise<void> {
     const own = rules.filter((rule) => rule.startsWith("-A ") && new RegExp(`--comment "?${name}"?( |$)`).test(rule));
     for (const rule of own) await runProgram("iptables", ["-w", "-t", table, "-D", ...rule.replaceAll('"', "").split(" ").slice(1)]);
   }
+}
+
+/** All rules as nft sees them. Asking iptables would make its tables where there are none. */
+async function currentRules(): Promise<string> {
+  const legacy = await readFile("/proc/net/ip_tables_names", "utf8").catch(() => "");
+  if (legacy.trim() !== "") return `legacy ${await runProgram("iptables-save", []).catch(() => "")}`;
+  return runProgram("nft", ["list", "ruleset"]).catch(() => "");
 }
 
 async function tried(work: Promise<unknown>): Promise<string | undefined> {

@@ -122,7 +122,7 @@ export class PodNetworks implements AsyncDisposable {
   async #open(): Promise<Bridge> {
     const { name, logger, forwards, hasService, clock } = this.#options;
     const { subnets, egress } = await readRoutes();
-    const subnet = freeSubnet(subnets);
+    const subnet = freeSubnet(subnets, Number.parseInt(name.slice(2), 16) || 0);
     if (subnet === undefined) throw new Error("no private network is free on this machine: routes cover all that pods could use");
     const [address, mtu] = [addressIn(subnet, GATEWAY_INDEX), await mtuOf(egress)];
     await using parts = new AsyncDisposableStack();

@@ -33,14 +33,17 @@ export function overlaps(a: Subnet, b: Subnet): boolean {
 
 /**
  * The first private network of 4096 addresses that no route of this machine touches. The candidates are those that home
- * routers, companies' networks and container engines choose least often.
+ * routers, companies' networks and container engines choose least often. `start` is where the search begins: platforms that
+ * start in the same moment should not choose alike.
  */
-export function freeSubnet(routes: readonly Subnet[]): Subnet | undefined {
-  return candidates().find((candidate) => !routes.some((route) => route.bits > 0 && overlaps(route, candidate)));
+export function freeSubnet(routes: readonly Subnet[], start = 0): Subnet | undefined {
+  const all = candidates();
+  const rotated = [...all.slice(start % all.length), ...all.slice(0, start % all.length)];
+  return rotated.find((candidate) => !routes.some((route) => route.bits > 0 && overlaps(route, candidate)));
 }
 
 function candidates(): Subnet[] {
-  const tens = Array.from({ length: 16 }, (_, index) => ({ base: quad(10, 112 + index), bits: PREFIX_BITS }));
+  const tens = Array.from({ length: 256 }, (_, index) => ({ base: quad(10, 112) + index * 4096, bits: PREFIX_BITS }));
   const others = Array.from({ length: 4 }, (_, index) => ({ base: quad(172, 28 + index), bits: PREFIX_BITS }));
   const last = Array.from({ length: 8 }, (_, index) => ({ base: quad(192, 168) + (index + 8) * 4096, bits: PREFIX_BITS }));
   return [...tens, ...others, ...last];

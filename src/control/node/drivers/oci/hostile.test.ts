@@ -1,0 +1,142 @@
+/** Containers that misbehave, and what is left of a driver. */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { systemClock } from "../../../../std/clock.ts";
+import { openCgroups } from "../../cgroup/groups.ts";
+import { eventually, openFolder } from "../../fixtures/fixtures.ts";
+import type { RunningContainer } from "../contract.ts";
+import { makeOci, nameOf, skipGo, type OciUnderTest } from "./fixtures/oci-world.ts";
+
+const options = { skip: skipGo };
+const text = (path: string) => readFile(path, "utf8").catch(() => "");
+
+/** A neighbour that has to go on as if nothing happened. */
+async function neighbour(under: OciUnderTest): Promise<RunningContainer> {
+  return under.run(await under.program({ args: ["sleep"] }));
+}
+
+async function answers(container: RunningContainer): Promise<void> {
+  const { exitCode, output } = await container.exec(["/app", "say", "fine"], AbortSignal.timeout(10_000));
+  assert.deepEqual([exitCode, output], [0, "fine\n"]);
+}
+
+test("oci driver: forking without end is bounded, and the neighbour answers", options, async () => {
+  await using under = await makeOci();
+  const other = await neighbour(under);
+  const spec = await under.program({ args: ["fork"], memoryLimitBytes: 400e6, cpu: { limitMilli: 500 } });
+  const container = await under.run(spec);
+  await eventually("it is alive", async () => (await container.memoryBytes()) > 50e6, 20_000);
+  await answers(other);
+  container.signal("SIGKILL");
+  assert.equal((await container.exited).exitCode, 137);
+  other.signal("SIGKILL");
+});
+
+test("oci driver: too many processes are refused by the system", options, async () => {
+  await using under = await makeOci();
+  const limit =
+    (await readdir("/sys/fs/cgroup/pids").catch(() => [])).length > 0 ? "/sys/fs/cgroup/pids/pids.max" : "/sys/fs/cgroup/pids.max";
+  const spec = await under.program({ args: ["report", limit] });
+  await (
+    await under.run(spec)
+  ).exited;
+  assert.match(await text(spec.logPath), /read-only: 2048/);
+});
+
+test("oci driver: memory without end is ended as OOMKilled, and the neighbour answers", options, async () => {
+  await using under = await makeOci();
+  const other = await neighbour(under);
+  const container = await under.run(await under.program({ args: ["eat"], memoryLimitBytes: 100e6 }));
+  const { exitCode, reason } = await container.exited;
+  assert.deepEqual([exitCode, reason], [137, "OOMKilled"]);
+  await answers(other);
+  other.signal("SIGKILL");
+});
+
+test("oci driver: SIGTERM may be ignored, SIGKILL may not; killing process 1 from inside does nothing", options, async () => {
+  await using under = await makeOci();
+  const spec = await under.program({ args: ["stubborn"] });
+  const container = await under.run(spec);
+  await eventually("it is up", async () => (await text(spec.logPath)).includes("stubborn"));
+  container.signal("SIGTERM");
+  await container.exec(["/app", "exit", "0"], AbortSignal.timeout(5000));
+  void container.exec(["/app", "kill-init"], AbortSignal.timeout(1000));
+  await answers(container);
+  container.signal("SIGKILL");
+  const { exitCode, reason } = await container.exited;
+  assert.deepEqual([exitCode, reason], [137, "Error"]);
+});
+
+test("oci driver: when process 1 ends, everything of the container ends", options, async () => {
+  await using under = await makeOci();
+  const container = await under.run(await under.program({ args: ["orphan"] }));
+  const { exitCode } = await container.exited;
+  assert.equal(exitCode, 3);
+  assert.equal(await sleepersIn(under.name), 0);
+});
+
+test("oci driver: an exec that takes too long is ended, inside of the container too", options, async () => {
+  await using under = await makeOci();
+  const container = await neighbour(under);
+  await container.exec(["/app", "sleep"], AbortSignal.timeout(300));
+  await eventually("one process is left", async () => (await sleepersIn(under.name)) === 1);
+  container.signal("SIGKILL");
+  await container.exited;
+});
+
+test("oci driver: what a container wrote is given back to the disk when it has ended", options, async () => {
+  await using under = await makeOci();
+  const spec = await under.program({ args: ["fill", "/big"] });
+  const container = await under.run(spec);
+  const written = () => Number(execFileSync("du", ["-sk", join(spec.folder, "oci")], { encoding: "utf8" }).split("\t")[0]) > 20_000;
+  await eventually("some is written", written);
+  container.signal("SIGKILL");
+  await container.exited;
+  await eventually("nothing is left", async () => (await readdir(join(spec.folder, "oci"))).length === 0);
+});
+
+async function sleepersIn(name: string): Promise<number> {
+  const cgroups = await openCgroups(systemClock);
+  return (await cgroups?.pids(`/${name}`))?.length ?? 0;
+}
+
+/** Everything outside of folders that carries a name. */
+export function tracesOf(name: string): string[] {
+  const run = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: "utf8" });
+  const groups = execFileSync("find", ["/sys/fs/cgroup", "-name", `${name}*`], { encoding: "utf8" });
+  const texts = [run("ip", "link"), run("ip", "netns"), run("nft", "list", "ruleset"), run("cat", "/proc/mounts"), groups];
+  return texts.flatMap((one) => one.split("\n").filter((line) => line.includes(name)));
+}
+
+test("oci driver: nothing is left after its end", options, async () => {
+  let name: string;
+  {
+    await using under = await makeOci({ network: {} });
+    name = under.name;
+    await using network = await under.driver.network("pod", new AbortController().signal);
+    const container = await under.run(await under.program({ args: ["sleep"], network }));
+    assert.notDeepEqual(tracesOf(name), []);
+    container.signal("SIGKILL");
+    await container.exited;
+  }
+  assert.deepEqual(tracesOf(name), []);
+});
+
+test("oci driver: what a killed platform left behind is swept, frozen or not", options, async () => {
+  await using folder = await openFolder();
+  const parent = join(import.meta.dirname, "fixtures", "orphan-parent.ts");
+  // Its spawner is stopped first, so that it cannot tidy up: the worst case.
+  const { stdout } = spawnSync(process.execPath, [parent, folder.path], { encoding: "utf8" });
+  const { pids, rootfs } = JSON.parse(stdout) as { pids: number[]; rootfs: string };
+  const name = nameOf(folder.path);
+  assert.notDeepEqual(tracesOf(name), []);
+  await using under = await makeOci({ network: {}, folder: folder.path });
+  assert.equal(await under.driver.sweepOrphans(), 2);
+  assert.deepEqual(tracesOf(name), []);
+  await rm(rootfs, { recursive: true, force: true });
+  for (const pid of pids) assert.ok(!existsSync(`/proc/${pid}/root/app`), String(pid));
+});
