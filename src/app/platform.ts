@@ -18,6 +18,7 @@ import { createGatewayProber } from "./gateway-prober.ts";
 import { insideClient, makeApiServer, openStore, serveApi, tokenUserOf } from "./parts/api.ts";
 import { startCompaction } from "./parts/compaction.ts";
 import { startControllers } from "./parts/controllers.ts";
+import { reclaimImagesRegularly } from "./parts/image-reclaim.ts";
 import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
 import { startMemorySaver, thisProcess } from "./parts/memory-saver.ts";
 import { startNode } from "./parts/node.ts";
@@ -153,7 +154,7 @@ class Start {
       domainAsked: this.#input.options.domain !== undefined,
     });
     onPhase("API server");
-    const images = openImages(world, directory, settings);
+    const images = stack.use(openImages(world, directory, settings));
     stack.use(await startRegistry(world, images, settings.ports.registry));
     const autoscaler = stack.use(new Autoscaler(world.clock));
     const gateway = stack.use(await this.#startGateway(worker, { apiServer, autoscaler, pki }));
@@ -201,7 +202,7 @@ class Start {
     stack: AsyncDisposableStack,
     parts: { readonly apiServer: ApiServer; readonly autoscaler: Autoscaler; readonly images: Images; readonly pki: Pki },
   ): Promise<void> {
-    const { world, settings } = this.#input;
+    const { world, settings, directory } = this.#input;
     const client = insideClient(parts.apiServer, "system:kube-controller-manager", "derived");
     const informers = stack.use(createInformers({ ...world, client }));
     const prober = stack.use(createGatewayProber({ external: settings.ports.gateway, internal: settings.ports.internal }));
@@ -218,6 +219,7 @@ class Start {
       }),
     );
     await informers.synced();
+    stack.use(reclaimImagesRegularly(world, { informers, provider: parts.images.provider, folder: directory.path }));
     autoscaler.start();
   }
 

@@ -8,6 +8,11 @@ export function base64OfText(text: string): string {
   return btoa(binary);
 }
 
+/** The text in UTF-8 that standard base64 stands for. Throws DOMException when it is none. */
+export function textOfBase64(base64: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+}
+
 /** How many bytes a base64 text stands for. */
 export function base64Size(text: string): number {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;

@@ -12,9 +12,10 @@ import { collectGarbage } from "../../images/store/garbage.ts";
 import { delay } from "../../std/abort.ts";
 import type { DataDirectory, Settings } from "../data-directory.ts";
 import { serveRegistry } from "../registry-server.ts";
+import { openPuller } from "./registry-client.ts";
 import type { World } from "../world.ts";
 
-export interface Images {
+export interface Images extends Disposable {
   readonly store: ContentStore;
   readonly provider: LocalImages;
   readonly uploads: Uploads;
@@ -33,12 +34,14 @@ export function openImages(world: World, directory: DataDirectory, settings: Set
   const folder = directory.images;
   const store = new ContentStore({ disk, folder, ownPorts: settings.registryPorts, clock: world.clock });
   const uploads = new Uploads({ disk, folder, store, clock: world.clock, limits: UPLOAD_LIMITS });
-  return { store, uploads, provider: new LocalImages({ store, folder: directory.rootfs }) };
+  const client = openPuller(world, directory, store);
+  const provider = new LocalImages({ store, folder: directory.rootfs, clock: world.clock, puller: client.puller });
+  return { store, uploads, provider, [Symbol.dispose]: () => client[Symbol.dispose]() };
 }
 
 /** Serves the registry and keeps its disk clean. */
 export async function startRegistry(world: World, images: Images, port: number): Promise<AsyncDisposable> {
-  await images.store.blobs.reclaim();
+  await Promise.all([images.store.blobs.reclaim(), images.provider.sweep()]);
   const handle = distributionHandler({ ...images, maxManifestBytes: MAX_MANIFEST_BYTES });
   await using stack = new AsyncDisposableStack();
   stack.use(images.uploads);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Pod } from "../../api/k8s/types.generated.ts";
+import type { KubeObject } from "../../api/meta/object.ts";
 import { PORTS_ANNOTATION, START_TIER_ANNOTATION } from "../../api/names/kinetic.ts";
 import { isReady, startAgent, type AgentUnderTest } from "./fixtures/agent-world.ts";
-import { eventually, makePod } from "./fixtures/fixtures.ts";
+import { eventually, makePod, openFolder, scriptImages, SERVER } from "./fixtures/fixtures.ts";
 
 const portOf = (pod: Pod) => (JSON.parse(pod.metadata.annotations?.[PORTS_ANNOTATION] ?? "{}") as Record<string, number>)["8080"] ?? 0;
 
@@ -123,6 +124,38 @@ test("a missing image: ErrImagePull, then ImagePullBackOff that keeps the cause"
   const waiting = await under.until("none", "ImagePullBackOff", (found) => state(found)?.waiting?.reason === "ImagePullBackOff");
   assert.equal(state(waiting)?.waiting?.message, `Back-off pulling image "image:none": ErrImagePull: image:none: not found`);
   assert.equal(waiting.status?.phase, "Pending");
+});
+
+test("a pull is told as a kubelet tells it, with the pod's and its account's credentials", async () => {
+  const objects = [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name: "default", namespace: "default" },
+      imagePullSecrets: [{ name: "account" }],
+    },
+    { apiVersion: "v1", kind: "Secret", metadata: { name: "account", namespace: "default" }, data: { ".dockercfg": btoa("{}") } },
+  ] as unknown as KubeObject[];
+  await using folder = await openFolder();
+  const images = await scriptImages(folder.path, { server: SERVER });
+  const names: string[][] = [];
+  const ensure: typeof images.ensure = async (request, signal) => {
+    request.onPull?.();
+    names.push(((await request.pullSecrets?.()) ?? []).map(({ name }) => name));
+    const result = await images.ensure(request, signal);
+    return result.kind === "ok" ? { ...result, pulled: { durationMs: 1234, bytes: 567 } } : result;
+  };
+  await using under = await startAgent({ objects, options: { images: { ...images, ensure } } });
+  under.world.put(makePod({}, { imagePullSecrets: [{ name: "gone" }] }, { name: "pulled" }));
+  await under.until("pulled", "ready", isReady);
+  assert.deepEqual(names, [["default/account"]]);
+  const missing = "Unable to retrieve some image pull secrets (gone); attempting to pull the image may not succeed.";
+  const took = "1.234s (1.234s including waiting). Image size: 567 bytes.";
+  assert.deepEqual(under.world.events.slice(0, 3), [
+    'Normal Pulling Pulling image "image:server"',
+    `Warning FailedToRetrieveImagePullSecret ${missing}`,
+    `Normal Pulled Successfully pulled image "image:server" in ${took}`,
+  ]);
 });
 
 test("a missing ConfigMap: CreateContainerConfigError until it is there", async () => {

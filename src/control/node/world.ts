@@ -8,7 +8,6 @@ import { BootSlots } from "./boot-slots.ts";
 import type { Driver } from "./drivers/contract.ts";
 import { isKineticImage } from "./drivers/process/program.ts";
 import { ParkingLot } from "./parking/parking-lot.ts";
-import { RememberingImages } from "./pod/images.ts";
 import type { Lookup } from "./pod/lookup.ts";
 import { PortAllocator } from "./port-allocator.ts";
 import type { NodeAgentOptions } from "./types.ts";
@@ -30,7 +29,7 @@ export function makeWorld(options: NodeAgentOptions): AgentWorld {
   const secrets = informers.of<Secret>(secretKind);
   return {
     options,
-    images: new RememberingImages(options.images),
+    images: options.images,
     lookup: {
       configMap: (namespace, name) => configMaps.get({ namespace, name }),
       secret: (namespace, name) => secrets.get({ namespace, name }),
@@ -42,11 +41,11 @@ export function makeWorld(options: NodeAgentOptions): AgentWorld {
   };
 }
 
-/** The driver that a Pod asks for, else the one that its image was built for. */
-export function chooseDriver(pod: Pod, image: LocalImage, drivers: readonly Driver[]): Driver | undefined {
+/** The driver that a Pod asks for, else the one that its images were built for: containers as soon as one of them needs that. */
+export function chooseDriver(pod: Pod, images: readonly (LocalImage | undefined)[], drivers: readonly Driver[]): Driver | undefined {
   const asked = pod.metadata.annotations?.[DRIVER_ANNOTATION];
   if (asked !== undefined) return drivers.find(({ name }) => name === asked);
-  const fitting = isKineticImage(image.config.labels) ? "process" : "oci";
+  const fitting = images.every((image) => image !== undefined && isKineticImage(image.config.labels)) ? "process" : "oci";
   return drivers.find(({ name }) => name === fitting) ?? drivers[0];
 }
 

@@ -10,26 +10,29 @@ export interface NodeHttpOptions {
 
 const HEADERS = { "user-agent": "kinetic", "accept-encoding": "identity" };
 const MAX_SOCKETS = 8;
+/** No proxy leads back to this machine. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** Node's own client. Dispose to close its connections. */
 export function nodeHttp({ proxyEnv }: NodeHttpOptions = {}): { readonly http: Http } & Disposable {
-  const proxy = proxyEnv === undefined ? {} : { proxyEnv: proxyEnv as NodeJS.ProcessEnv };
-  const plain = new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...proxy });
-  const secure = new Map<string, HttpsAgent>();
-  const agentFor = (trust: TlsTrust | undefined): HttpsAgent => {
-    const key = JSON.stringify(trust ?? {});
-    const agent = secure.get(key) ?? new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, ...proxy, ...tlsOptions(trust) });
-    secure.set(key, agent);
+  const agents = new Map<string, HttpAgent>();
+  const agentFor = ({ url, tls }: HttpRequest): HttpAgent => {
+    const isDirect = proxyEnv === undefined || LOOPBACK.test(url.hostname);
+    const proxy = isDirect ? {} : { proxyEnv: proxyEnv as NodeJS.ProcessEnv };
+    const key = JSON.stringify([url.protocol, isDirect, tls]);
+    const options = { keepAlive: true, maxSockets: MAX_SOCKETS, ...proxy };
+    const make = () => (url.protocol === "https:" ? new HttpsAgent({ ...options, ...tlsOptions(tls) }) : new HttpAgent(options));
+    const agent = agents.get(key) ?? make();
+    agents.set(key, agent);
     return agent;
   };
   return {
     http: (request, signal) => {
-      const isSecure = request.url.protocol === "https:";
-      const agent = isSecure ? agentFor(request.tls) : plain;
-      return send(isSecure ? httpsRequest : httpRequest, request, { agent, signal });
+      const begin = request.url.protocol === "https:" ? httpsRequest : httpRequest;
+      return send(begin, request, { agent: agentFor(request), signal });
     },
     [Symbol.dispose]: () => {
-      for (const agent of [plain, ...secure.values()]) agent.destroy();
+      for (const agent of agents.values()) agent.destroy();
     },
   };
 }

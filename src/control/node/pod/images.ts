@@ -1,34 +1,46 @@
-import type { Container } from "../../../api/k8s/types.generated.ts";
-import type { ImageProvider, ImageRequest, ImageResult, LocalImage } from "../../../api/ports/images.ts";
+import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
+import type { ImageRequest, PullFacts, PullSecret } from "../../../api/ports/images.ts";
+import { readPullSecrets } from "../../../client/pull-secrets.ts";
+import type { Client } from "../../../client/types.ts";
+import { formatGoDuration } from "../../../std/duration.ts";
+import type { Tell } from "../world.ts";
 
-const LIMIT = 256;
-
-export function imageRequest({ image = "", imagePullPolicy }: Container): ImageRequest {
-  const isLatest = !image.includes("@") && (image.endsWith(":latest") || !/:[^/]+$/.test(image));
-  const policy = imagePullPolicy ?? (isLatest ? "Always" : "IfNotPresent");
-  return { reference: image, pullPolicy: policy === "Always" || policy === "Never" ? policy : "IfNotPresent" };
+export interface PullContext {
+  readonly pod: Pod;
+  readonly client: Pick<Client, "get">;
+  readonly tell: Tell;
 }
 
-/** Remembers images named by digest: they cannot change, and a start from zero should not read manifests again. */
-export class RememberingImages implements Pick<ImageProvider, "ensure"> {
-  readonly #images: Pick<ImageProvider, "ensure">;
-  readonly #known = new Map<string, LocalImage>();
+/** What the image store is asked for a container; registry credentials are looked up when a registry wants to know. */
+export function imageRequest({ image = "", imagePullPolicy }: Container, context: PullContext): ImageRequest {
+  const isLatest = !image.includes("@") && (image.endsWith(":latest") || !/:[^/]+$/.test(image));
+  const policy = imagePullPolicy ?? (isLatest ? "Always" : "IfNotPresent");
+  return {
+    reference: image,
+    pullPolicy: policy === "Always" || policy === "Never" ? policy : "IfNotPresent",
+    pullSecrets: () => pullSecretsOf(context),
+    onPull: () => context.tell("Normal", "Pulling", `Pulling image "${image}"`),
+  };
+}
 
-  constructor(images: Pick<ImageProvider, "ensure">) {
-    this.#images = images;
+async function pullSecretsOf({ pod, client, tell }: PullContext): Promise<readonly PullSecret[]> {
+  const { serviceAccountName, imagePullSecrets } = pod.spec ?? {};
+  const { secrets, missing } = await readPullSecrets(client, {
+    namespace: pod.metadata.namespace ?? "",
+    ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
+    ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
+  });
+  if (missing.length > 0) {
+    const names = missing.join(", ");
+    const message = `Unable to retrieve some image pull secrets (${names}); attempting to pull the image may not succeed.`;
+    tell("Warning", "FailedToRetrieveImagePullSecret", message);
   }
+  return secrets;
+}
 
-  async ensure(request: ImageRequest, signal: AbortSignal): Promise<ImageResult> {
-    const known = this.#known.get(request.reference);
-    if (known !== undefined) return { kind: "ok", image: known };
-    const result = await this.#images.ensure(request, signal);
-    if (result.kind === "ok" && request.reference.includes("@sha256:")) this.#remember(result.image);
-    return result;
-  }
-
-  #remember(image: LocalImage): void {
-    this.#known.set(image.reference, image);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > LIMIT && oldest !== undefined) this.#known.delete(oldest);
-  }
+/** The text of the event `Pulled`. */
+export function pulledText(image: string, pulled: PullFacts | undefined): string {
+  if (pulled === undefined) return `Container image "${image}" already present on machine`;
+  const took = formatGoDuration(Math.round(pulled.durationMs));
+  return `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${pulled.bytes} bytes.`;
 }

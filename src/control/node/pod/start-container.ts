@@ -1,16 +1,22 @@
 import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
-import type { ImageResult, LocalImage } from "../../../api/ports/images.ts";
+import type { ImageResult, LocalImage, PullFacts } from "../../../api/ports/images.ts";
 import type { EnvEntry, RunningContainer } from "../drivers/contract.ts";
 import { chooseDriver, type AgentWorld, type Tell } from "../world.ts";
 import { baseEnv, containerSpec } from "./container-spec.ts";
 import { INITIAL_BACKOFF_MS, MAX_BACKOFF_MS } from "./decide.ts";
 import { resolveEnv } from "./env.ts";
-import { imageRequest } from "./images.ts";
+import { imageRequest, pulledText } from "./images.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** What a container needs to start, or why it has to wait. */
 export type Prepared =
-  | { readonly kind: "ready"; readonly image: LocalImage; readonly env: readonly EnvEntry[]; readonly perPodEnv: boolean }
+  | {
+      readonly kind: "ready";
+      readonly image: LocalImage;
+      readonly pulled?: PullFacts;
+      readonly env: readonly EnvEntry[];
+      readonly perPodEnv: boolean;
+    }
   | Blocked;
 
 export interface Blocked {
@@ -34,7 +40,7 @@ export interface PrepareInput {
 /** Image and environment. */
 export async function prepareContainer(world: AgentWorld, input: PrepareInput, signal: AbortSignal): Promise<Prepared> {
   const { pod, container, tell } = input;
-  const request = imageRequest(container);
+  const request = imageRequest(container, { pod, tell, client: world.options.client });
   const result = await world.images.ensure(request, signal);
   if (result.kind === "failed") return imageBlocked(request.reference, result, input);
   const resolved = resolveEnv({
@@ -44,7 +50,9 @@ export async function prepareContainer(world: AgentWorld, input: PrepareInput, s
     node: world.options.node,
     base: baseEnv(pod, result.image, world.options.sandboxEnv ?? []),
   });
-  if (resolved.kind === "ok") return { kind: "ready", image: result.image, env: resolved.env, perPodEnv: resolved.perPod };
+  const { image, pulled } = result;
+  if (resolved.kind === "ok")
+    return { kind: "ready", image, ...(pulled === undefined ? {} : { pulled }), env: resolved.env, perPodEnv: resolved.perPod };
   tell("Warning", "Failed", `Error: ${resolved.message}`);
   return { kind: "blocked", reason: "CreateContainerConfigError", message: resolved.message, retryAfterMs: CONFIG_RETRY_MS };
 }
@@ -85,7 +93,8 @@ export async function launchContainer(world: AgentWorld, input: LaunchInput, sig
   const { pod, container, prepared, tell } = input;
   const driver = chooseDriver(pod, prepared.image, world.options.drivers);
   if (driver === undefined) return refused("DriverUnsupported", noDriver(world), tell);
-  tell("Normal", "Pulled", `Container image "${container.image ?? ""}" already present on machine`);
+  tell("Normal", "Pulled", pulledText(container.image ?? "", prepared.pulled));
+  for (const note of prepared.image.notes ?? []) tell("Warning", "NotAsRequested", `Image of container ${container.name}: ${note}`);
   const spec = containerSpec({ ...input, image: prepared.image, env: prepared.env });
   const result = await driver.start(spec, signal);
   if (result.kind === "failed") return refused(result.reason, result.message, tell);

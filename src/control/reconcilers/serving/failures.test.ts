@@ -193,6 +193,22 @@ test("a digest that cannot be resolved is said at once and tried again; the pod 
   ]);
 });
 
+test("a digest is looked up with the pull secrets of the revision", async () => {
+  const asked: (readonly string[])[] = [];
+  const life = new Life({
+    resolveDigest: async (_reference, _signal, secrets) => {
+      asked.push(((await secrets?.()) ?? []).map(({ name, json }) => `${name} ${json}`));
+      return { kind: "ok", digest: "sha256:abc" };
+    },
+  });
+  const metadata = { name: "regcred", namespace: NAMESPACE };
+  life.world.put({ apiVersion: "v1", kind: "Secret", metadata, data: { ".dockercfg": btoa("text") } } as KubeObject);
+  const spec = { imagePullSecrets: [{ name: "regcred" }], containers: [{ image: "registry.test/hello:v1" }] };
+  await life.applyService({ template: { spec } });
+  await life.again("hello-00001");
+  assert.deepEqual(asked, [[`${NAMESPACE}/regcred text`]], "once a revision");
+});
+
 test("traffic to a revision that does not exist is said at once", async () => {
   const life = new Life();
   await life.applyService({ ...HELLO, traffic: [{ revisionName: "hello-00009", percent: 100 }] });

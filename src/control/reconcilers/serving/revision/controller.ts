@@ -49,7 +49,7 @@ export function revisionController(deps: ControllerDeps, { images, profile = EMB
     clock: deps.clock,
     patience: new Patience(deps),
     recorder: deps.recorder("revision-controller"),
-    digests: new DigestResolver({ images, clock: deps.clock, config: deployment }),
+    digests: new DigestResolver({ images, client: deps.client, clock: deps.clock, config: deployment }),
     profile,
     revisions: deps.informers.of(revisionKind),
     deployments: deps.informers.of(deploymentKind),

@@ -1,7 +1,10 @@
 import type { ContainerImage, Revision } from "../../../../api/serving/revision.ts";
 import type { DeploymentConfig } from "../../../../api/config/deployment.ts";
 import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
-import type { ImageProvider } from "../../../../api/ports/images.ts";
+import type { ImageProvider, PullSecret } from "../../../../api/ports/images.ts";
+import { readPullSecrets } from "../../../../client/pull-secrets.ts";
+import type { Client } from "../../../../client/types.ts";
+import { abortable } from "../../../../std/abort.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import type { Source } from "../../../controller/types.ts";
 
@@ -13,6 +16,8 @@ export type Digests =
 
 export interface DigestOptions {
   readonly images: Pick<ImageProvider, "resolveDigest">;
+  /** Reads pull secrets. */
+  readonly client: Pick<Client, "get">;
   readonly clock: Clock;
   config(): DeploymentConfig;
 }
@@ -100,7 +105,7 @@ export class DigestResolver implements Source, Disposable {
     for (const field of ["containers", "initContainers"] as const) {
       for (const { name, image = "" } of revision.spec[field] ?? []) {
         const known = withoutLookUp(image, this.#options.config());
-        const found = known ?? (await this.#resolve(image, signal));
+        const found = known ?? (await this.#resolve(revision, image, signal));
         if (found.kind === "failed") return { kind: "failed", image, message: found.message, retryAfterMs: FIRST_RETRY_MS };
         resolved[field].push({ name, ...(found.imageDigest === undefined ? {} : { imageDigest: found.imageDigest }) });
       }
@@ -108,14 +113,25 @@ export class DigestResolver implements Source, Disposable {
     return { kind: "resolved", ...resolved };
   }
 
-  async #resolve(image: string, signal: AbortSignal): Promise<Found | { kind: "failed"; message: string }> {
+  async #resolve(revision: Revision, image: string, signal: AbortSignal): Promise<Found | { kind: "failed"; message: string }> {
     try {
-      const result = await raceAbort(this.#options.images.resolveDigest(image, signal), signal);
+      const secrets = () => this.#pullSecrets(revision);
+      const result = await abortable(this.#options.images.resolveDigest(image, signal, secrets), signal);
       if (result.kind === "failed") return { kind: "failed", message: `failed to resolve image to digest: ${result.message}` };
       return { kind: "found", imageDigest: `${repositoryOf(image)}@${result.digest}` };
     } catch (error) {
       return { kind: "failed", message: `failed to resolve image to digest: ${error instanceof Error ? error.message : String(error)}` };
     }
+  }
+
+  async #pullSecrets({ metadata, spec }: Revision): Promise<readonly PullSecret[]> {
+    const { serviceAccountName, imagePullSecrets } = spec;
+    const { secrets } = await readPullSecrets(this.#options.client, {
+      namespace: metadata.namespace ?? "",
+      ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
+      ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
+    });
+    return secrets;
   }
 }
 
@@ -158,12 +174,4 @@ function repositoryOf(image: string): string {
 
 function retryMs(attempts: number): number {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
-}
-
-function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const fail = () => reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-  if (signal.aborted) fail();
-  signal.addEventListener("abort", fail, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", fail));
 }
