@@ -26,8 +26,6 @@ const MAX_INVALID_FRAMES = 100;
 const MAX_REJECTED_STREAMS = 100;
 /** Streams that a client may open and reset at once, and how many more each second (CVE-2023-44487). */
 const RESETS = { streamResetBurst: 1_000, streamResetRate: 100 };
-/** The greatest stream number: a GOAWAY with it announces an end without refusing anything that is under way. */
-const MAX_STREAM_ID = 2 ** 31 - 1;
 
 interface Session {
   streams: number;
@@ -41,7 +39,6 @@ export class Http2Acceptor {
   readonly #sessions = new Map<Http2Session, Session>();
   readonly #streams = new Set<Http2Downstream>();
   #now: number;
-  #drainAnnounced = false;
 
   /** `now` in coarse monotonic milliseconds. */
   constructor(options: Http2Options, now: number) {
@@ -82,16 +79,12 @@ export class Http2Acceptor {
   }
 
   /**
-   * Asks clients to go elsewhere; running streams end. The first call only announces it, so that a request that is already
-   * under way is still served; the second refuses what comes later (RFC 9113 6.8).
+   * Asks clients to go elsewhere; running streams end. The GOAWAY names the last request that is served, so a client knows that
+   * one which was under way may be sent again. (An announcement before it, as RFC 9113 6.8 suggests, is not to be had:
+   * nghttp2 takes no request after any GOAWAY of ours.)
    */
   drain(): void {
-    for (const session of this.#sessions.keys()) {
-      if (session.closed || session.destroyed) continue;
-      if (this.#drainAnnounced) session.close();
-      else session.goaway(constants.NGHTTP2_NO_ERROR, MAX_STREAM_ID);
-    }
-    this.#drainAnnounced = true;
+    for (const session of this.#sessions.keys()) if (!session.closed && !session.destroyed) session.close();
   }
 
   destroy(): void {
@@ -106,6 +99,7 @@ export class Http2Acceptor {
   }
 
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: readonly string[]): void {
+    stream.on("error", ignore); // a refusal is one, too
     if (this.#streams.size >= this.#options.maxStreams) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
     const head = readHead(headers, raw, this.#options.limits);
     if (head === undefined) return stream.close(constants.NGHTTP2_PROTOCOL_ERROR);

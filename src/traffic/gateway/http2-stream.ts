@@ -70,7 +70,6 @@ export class Http2Downstream implements Downstream {
   begin(handle: RequestHandler): void {
     const stream = this.#stream;
     stream.pause();
-    stream.on("error", ignore);
     stream.on("data", (chunk: Buffer) => {
       if (this.#events?.onRequestData(chunk) === false) stream.pause();
       this.#events?.onDownstreamTurn();
@@ -160,5 +159,3 @@ export class Http2Downstream implements Downstream {
     throw new Error("HTTP/2 streams are not upgraded");
   }
 }
-
-const ignore = () => {};
