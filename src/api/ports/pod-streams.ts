@@ -44,7 +44,9 @@ export interface Connection {
   destroy(): void;
 }
 
-export type Dialed = { readonly kind: "connected"; readonly connection: Connection } | { readonly kind: "failed"; readonly message: string };
+export type Dialed =
+  | { readonly kind: "connected"; readonly connection: Connection }
+  | { readonly kind: "failed"; readonly message: string };
 
 /** Connections to the ports of a pod. */
 export interface PortSession {

@@ -1,5 +1,7 @@
+import type { ProgramEnd, ProgramStreams } from "../../../../api/ports/pod-streams.ts";
 import type { Clock, Timer } from "../../../../std/clock.ts";
 import type { ContainerExit, ExecResult, RunningContainer } from "../contract.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { listeningPortsOf, listProcesses, membersOf, residentBytes } from "./process-table.ts";
 import type { Launch } from "./protocol.ts";
 import { kill, killGroup, type Spawned, type SpawnedExit, type Spawner } from "./spawner.ts";
@@ -16,18 +18,6 @@ export interface ProcessContainerOptions {
 
 /** How often memory is compared with its limit. */
 const SAMPLE_MS = 500;
-/** POSIX: a shell's exit code of a program that a signal ended is 128 and its number. */
-const SIGNALS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-};
-const MORE_SIGNALS: Readonly<Record<string, number>> = { SIGSEGV: 11, SIGPIPE: 13, SIGALRM: 14, SIGTERM: 15, SIGXCPU: 24, SIGSYS: 31 };
 
 /**
  * One container as a process group.
@@ -45,6 +35,7 @@ export class ProcessContainer implements RunningContainer {
   #frozen: readonly number[] = [];
   #sample: Timer | undefined;
   #executions = 0;
+  readonly #companions = new Set<AbortController>();
 
   constructor(options: ProcessContainerOptions) {
     this.#options = options;
@@ -84,12 +75,35 @@ export class ProcessContainer implements RunningContainer {
     return { exitCode: code ?? exitCodeOf(killed), output };
   }
 
+  async execStream(argv: readonly string[], streams: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd> {
+    const launch = await this.#options.resolveExec(argv);
+    if ("failure" in launch) return { kind: "failed", message: launch.failure };
+    if (this.#ended) return { kind: "failed", message: "the container has ended" };
+    using execution = this.#untilEnd(signal);
+    const id = `${this.#options.id}/exec-${this.#executions++}`;
+    return await this.#options.spawner.stream(id, launch, streams, execution.signal);
+  }
+
   async memoryBytes(): Promise<number> {
     return this.#resident(false);
   }
 
   async listeningPorts(): Promise<readonly number[] | undefined> {
     return listeningPortsOf(await this.#members());
+  }
+
+  /** What was started beside it ends with it. */
+  #untilEnd(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+    const controller = new AbortController();
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    this.#companions.add(controller);
+    const dispose = () => {
+      signal.removeEventListener("abort", abort);
+      this.#companions.delete(controller);
+    };
+    return { signal: controller.signal, [Symbol.dispose]: dispose };
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -124,13 +138,10 @@ export class ProcessContainer implements RunningContainer {
 
   #end({ code, signal, at }: SpawnedExit): ContainerExit {
     this.#ended = true;
+    for (const companion of this.#companions) companion.abort(new Error("the container has ended"));
     this.#sample?.[Symbol.dispose]();
     const exitCode = code ?? exitCodeOf(signal);
     const reason = this.#outOfMemory ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
     return { exitCode, reason, finishedAt: at, ...(signal === null ? {} : { signal }) };
   }
-}
-
-function exitCodeOf(signal: string | null): number {
-  return 128 + (SIGNALS[signal ?? ""] ?? MORE_SIGNALS[signal ?? ""] ?? 0);
 }

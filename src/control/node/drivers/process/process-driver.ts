@@ -42,7 +42,7 @@ export class ProcessDriver implements Driver {
 
   constructor(options: ProcessDriverOptions) {
     this.#options = options;
-    this.#spawner = new Spawner({ identity: options.identity, now: () => options.clock.now() });
+    this.#spawner = new Spawner({ identity: options.identity, now: () => options.clock.now(), clock: options.clock });
     this.#spawner.warmUp();
     this.#runtimes = reachableRuntimes(options);
     this.#runtimes.catch(() => {}); // who starts a container sees it

@@ -5,13 +5,15 @@
  * - I2 when the platform goes away (its channel closes), everything is ended at once, and then this process.
  * - I3 a container's exit is reported after its output is written, or after DRAIN_MS if something still holds its pipes.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { systemClock } from "../../../../std/clock.ts";
 import { LogWriter } from "../../logs/log-writer.ts";
 import { LogPump } from "./log-pump.ts";
+import { openStreams } from "./open-streams.ts";
 import type { Launch, SpawnerReport, SpawnerRequest } from "./protocol.ts";
+import { Terminal } from "./terminal.ts";
 
 const DRAIN_MS = 200;
 const EXEC_OUTPUT_BYTES = 10 * 1024;
@@ -20,6 +22,7 @@ interface Running {
   readonly child: ChildProcess;
   readonly writer?: LogWriter;
   readonly pidFile?: string | undefined;
+  readonly terminal?: Terminal;
 }
 
 const running = new Map<string, Running>();
@@ -28,22 +31,25 @@ function report(message: SpawnerReport): void {
   process.send?.(message, undefined, undefined, () => {}); // a platform that is gone is told by "disconnect" (I2)
 }
 
-function launch({ argv, env, cwd, uid, gid }: Launch): ChildProcess {
+function launch({ argv, env, cwd, uid, gid }: Launch, stdio: StdioOptions = ["ignore", "pipe", "pipe"]): ChildProcess {
   const [program = "", ...args] = argv;
   return spawn(program, args, {
     cwd,
     env: { ...env },
     detached: true, // I1
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio,
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
 }
 
 function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+  if (child.pid !== undefined) kill(-child.pid);
+}
+
+function kill(pid: number): void {
   try {
-    process.kill(-child.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // the group is empty already
   }
@@ -104,17 +110,55 @@ function execute(request: Extract<SpawnerRequest, { type: "exec" }>): void {
   child.once("close", end);
 }
 
+/** Programs that are asked for and not yet started: whether they are still wanted. */
+const starting = new Map<string, boolean>();
+
+async function stream(request: Extract<SpawnerRequest, { type: "stream" }>): Promise<void> {
+  const { id, address, isTerminal } = request;
+  starting.set(id, true);
+  using streams = await openStreams(address, request);
+  const isWanted = starting.get(id);
+  starting.delete(id);
+  if (isWanted !== true) return report({ type: "executed", id, code: null, signal: "SIGKILL", output: "" });
+  const child = launch(request, streams.stdio);
+  const { pid } = child;
+  if (pid === undefined) return void child.once("error", (error) => report({ type: "failed", id, message: error.message }));
+  running.set(id, { child, ...(isTerminal ? { terminal: new Terminal(pid, systemClock) } : {}) });
+  child.on("error", () => {});
+  child.once("exit", (code, signal) => {
+    running.delete(id);
+    killGroup(child);
+    report({ type: "executed", id, code, signal, output: "" });
+  });
+}
+
+/** A terminal's program leads a session of its own. */
+function killRunning({ child, terminal }: Running): void {
+  const leader = terminal?.leader;
+  killGroup(child);
+  if (leader !== undefined) kill(-leader);
+}
+
 function handle(request: SpawnerRequest): void {
   switch (request.type) {
     case "spawn":
       return start(request);
     case "exec":
       return execute(request);
+    case "stream":
+      return void stream(request).catch((error: unknown) => {
+        starting.delete(request.id);
+        report({ type: "failed", id: request.id, message: String(error) });
+      });
+    case "resize":
+      return running.get(request.id)?.terminal?.resize(request.size);
     case "redirect":
       return running.get(request.id)?.writer?.redirect(request.path);
     case "kill": {
       const entry = running.get(request.id);
-      return entry === undefined ? undefined : killGroup(entry.child);
+      if (entry !== undefined) return killRunning(entry);
+      if (starting.has(request.id)) starting.set(request.id, false);
+      return;
     }
   }
 }
@@ -130,9 +174,9 @@ function killNamed(pidFile: string): void {
 }
 
 function endEverything(): void {
-  for (const { child, pidFile } of running.values()) {
-    if (pidFile !== undefined) killNamed(pidFile);
-    killGroup(child);
+  for (const entry of running.values()) {
+    if (entry.pidFile !== undefined) killNamed(entry.pidFile);
+    killRunning(entry);
   }
   process.exit(0); // I2
 }

@@ -1,7 +1,13 @@
 import { fork, type ChildProcess } from "node:child_process";
+import type { ProgramEnd, ProgramStreams, TerminalSize } from "../../../../api/ports/pod-streams.ts";
+import { systemClock, type Clock } from "../../../../std/clock.ts";
 import { moduleUrl } from "../../../../std/module-url.ts";
+import { exitCodeOf } from "./exit-code.ts";
 import { identityEnv, type Identity } from "./identity.ts";
 import type { Launch, SpawnerReport, SpawnerRequest } from "./protocol.ts";
+import { StreamDoor } from "./stream-door.ts";
+import { Streamed } from "./streamed.ts";
+import { inTerminal, terminalProblem } from "./terminal.ts";
 import type { LogLimits } from "../../logs/log-writer.ts";
 
 export interface SpawnedExit {
@@ -29,6 +35,8 @@ interface Waiting {
 export interface SpawnerOptions {
   readonly identity: Pick<Identity, "directory" | "instance">;
   readonly now: () => number;
+  /** For waits of streams. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -40,6 +48,8 @@ export class Spawner implements AsyncDisposable {
   readonly #options: SpawnerOptions;
   readonly #containers = new Map<string, Waiting>();
   readonly #executions = new Map<string, PromiseWithResolvers<Executed>>();
+  readonly #streams = new Map<string, PromiseWithResolvers<Executed | { readonly failure: string }>>();
+  readonly #door = new StreamDoor();
   #child: ChildProcess | undefined;
 
   constructor(options: SpawnerOptions) {
@@ -69,16 +79,47 @@ export class Spawner implements AsyncDisposable {
     return waiting.promise.finally(() => signal.removeEventListener("abort", kill));
   }
 
+  /** Runs a program with its streams connected. When the signal aborts, it is killed. */
+  async stream(id: string, launch: Launch, streams: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd> {
+    const isTerminal = streams.terminal !== undefined;
+    const problem = isTerminal ? terminalProblem() : undefined;
+    if (problem !== undefined) return { kind: "failed", message: problem };
+    const address = await this.#door.address();
+    signal.throwIfAborted();
+    const streamed = new Streamed(this.#door, streams, this.#options.clock ?? systemClock);
+    const waiting = Promise.withResolvers<Executed | { readonly failure: string }>();
+    this.#streams.set(id, waiting);
+    const kill = () => this.#send({ type: "kill", id });
+    signal.addEventListener("abort", kill, { once: true });
+    this.#send({ type: "stream", id, address, isTerminal, ...streamed.tokens, ...(isTerminal ? inTerminal(launch) : launch) });
+    if (streams.terminal !== undefined) void this.#followSize(id, streams.terminal);
+    const executed = await waiting.promise.finally(() => signal.removeEventListener("abort", kill));
+    if ("failure" in executed) return streamed.end({ kind: "failed", message: executed.failure });
+    return streamed.end({ kind: "exited", exitCode: executed.code ?? exitCodeOf(executed.signal) });
+  }
+
   redirect(id: string, path: string): void {
     this.#send({ type: "redirect", id, path });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.#child;
+    await this.#door[Symbol.asyncDispose]();
     if (child === undefined) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     if (child.connected) child.disconnect();
     await gone;
+  }
+
+  async #followSize(id: string, sizes: AsyncIterable<TerminalSize>): Promise<void> {
+    try {
+      for await (const size of sizes) {
+        if (!this.#streams.has(id)) return;
+        this.#send({ type: "resize", id, size });
+      }
+    } catch {
+      // the client is gone
+    }
   }
 
   #fork(): ChildProcess {
@@ -101,6 +142,13 @@ export class Spawner implements AsyncDisposable {
   }
 
   #take(report: SpawnerReport): void {
+    const stream = this.#streams.get(report.id);
+    if (stream !== undefined) {
+      this.#streams.delete(report.id);
+      if (report.type === "failed") stream.resolve({ failure: report.message });
+      else if (report.type === "executed") stream.resolve(report);
+      return;
+    }
     if (report.type === "executed") {
       this.#executions.get(report.id)?.resolve(report);
       this.#executions.delete(report.id);
@@ -128,6 +176,8 @@ export class Spawner implements AsyncDisposable {
       exited.resolve(end);
     }
     for (const execution of this.#executions.values()) execution.resolve({ ...end, output: "the spawner process was lost" });
+    for (const stream of this.#streams.values()) stream.resolve({ failure: "the spawner process was lost" });
+    this.#streams.clear();
     this.#containers.clear();
     this.#executions.clear();
   }
