@@ -67,6 +67,21 @@ test("only loopback names are answered, so that no page of another site reaches 
   }
 });
 
+test("pages of other sites cannot push: programs send no Origin, browsers do", async (t) => {
+  const port = await serve(t, () => Promise.resolve(ok));
+  for (const [origin, status] of [
+    ["http://localhost:3000", 200],
+    ["https://evil.example", 403],
+    ["null", 403],
+  ] as const) {
+    const sent = send(port, "/v2/a/blobs/uploads/", { method: "POST", headers: { origin } });
+    sent.end();
+    const answer = await answerTo(sent);
+    answer.resume();
+    assert.equal(answer.statusCode, status, origin);
+  }
+});
+
 test("the path reaches the registry as it was sent, and HEAD has headers but no body", async (t) => {
   const seen: string[] = [];
   const port = await serve(t, ({ method, path, query }) => {

@@ -14,6 +14,8 @@ export interface RegistryServerOptions {
 
 /** Host headers of loopback: anything else is a page of a foreign site whose name was rebound to this machine. */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\]|kinetic\.local)(:\d+)?$/i;
+/** Of pages that may use the registry. A page of any other site can send a POST here without asking. */
+const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const HEADERS_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 120_000;
 const KEEP_ALIVE_MS = 60_000;
@@ -44,7 +46,8 @@ export async function serveRegistry(options: RegistryServerOptions): Promise<Asy
 }
 
 async function respond(options: RegistryServerOptions, message: IncomingMessage, answer: ServerResponse): Promise<void> {
-  if (!LOOPBACK_HOST.test(message.headers.host ?? "")) {
+  const { host = "", origin } = message.headers;
+  if (!LOOPBACK_HOST.test(host) || (origin !== undefined && !LOOPBACK_ORIGIN.test(origin))) {
     answer.writeHead(403, { "content-type": "text/plain" }).end("this registry answers only to loopback names\n");
     return;
   }

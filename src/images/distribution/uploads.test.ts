@@ -182,3 +182,16 @@ test("an acknowledged push survives a power cut, and leaving out any of its sync
   for (const skipped of [[0], [1, 4], [2], [3], [4], [5], [6], [7], [8]])
     assert.equal(await survives(skipped), false, `sync ${skipped.join()}`);
 });
+
+test("an upload that failed after its file became a blob is over, and the blob stays as it is (U3)", async (t) => {
+  const real = nodeDisk();
+  let isBroken = false;
+  const failing = (path: string) => (isBroken ? Promise.reject(new Error(`cannot sync ${path}`)) : real.syncFolder(path));
+  const { call, store } = makeRegistry(t, { disk: { ...real, syncFolder: failing }, folder: await folderOf(t) });
+  const at = (await call("POST", "/v2/a/blobs/uploads/")).header("location") ?? "";
+  isBroken = true;
+  await assert.rejects(call("PUT", `${at}?digest=${sha256("content")}`, { body: "content" }), /cannot sync/);
+  isBroken = false;
+  assert.equal((await call("PATCH", at, { body: "more" })).code, "BLOB_UPLOAD_UNKNOWN");
+  assert.equal(await store.blobs.stat(sha256("content")), "content".length);
+});

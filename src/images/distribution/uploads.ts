@@ -62,7 +62,8 @@ const WARM_MS = 60_000;
  * end of the process, and a client that asks for the status goes on from there.
  *
  * - U1 one request at a time works on an upload; a newer one ends the older, whose client has gone or is wrong;
- * - U2 what arrived before a connection broke stays; what is wrong at the end (digest) or has no room goes.
+ * - U2 what arrived before a connection broke stays; what is wrong at the end (digest) or has no room goes;
+ * - U3 nothing is written to a file that has become a blob.
  */
 export class Uploads implements AsyncDisposable {
   readonly #disk: BlobDisk;
@@ -197,7 +198,13 @@ export class Uploads implements AsyncDisposable {
     try {
       const session = await this.#open(path);
       if (session === undefined) return { kind: "unknown" };
-      const result = await work(session.partial, abort.signal).catch(outcomeOf);
+      const result = await work(session.partial, abort.signal)
+        .catch(outcomeOf)
+        .catch(async (error: unknown) => {
+          // U3: what failed may have failed after the file became a blob.
+          if ((await this.#disk.stat(path)) === undefined) await this.#forget(path);
+          throw error;
+        });
       session.usedMs = this.#clock.now();
       if (FINAL.has(result.kind)) await this.#forget(path);
       return result;

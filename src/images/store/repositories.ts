@@ -32,7 +32,7 @@ export class Repositories {
   async list(): Promise<readonly string[]> {
     const kinds = ["tags", "manifests", "links"];
     const folders = await Promise.all(kinds.map((kind) => this.#disk.listFolders(`${this.#folder}/${kind}`)));
-    const names = [...new Set(folders.flat())].map((name) => decodeURIComponent(name));
+    const names = [...new Set(folders.flat())].flatMap(repositoryOfFolder);
     const found = await Promise.all(names.map(async (name) => ((await this.exists(name)) ? [name] : [])));
     return found.flat().toSorted();
   }
@@ -167,6 +167,15 @@ type Kind = "tags" | "manifests" | "referrers" | "links";
 function fileName(digest: string): string {
   if (parseDigest(digest) === undefined) throw new Error(`bad digest ${JSON.stringify(digest)}`);
   return digest.replace(":", "-");
+}
+
+/** Nothing for a folder that is not ours. */
+function repositoryOfFolder(name: string): string[] {
+  try {
+    return [decodeURIComponent(name)];
+  } catch {
+    return [];
+  }
 }
 
 function digestOfFile(name: string): string | undefined {
