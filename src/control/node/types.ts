@@ -35,10 +35,12 @@ export interface NodeAgentOptions {
   readonly tokens: TokenSource;
   /** The first one is used where nothing says otherwise. */
   readonly drivers: readonly Driver[];
+  /** Why containers cannot run here, in words for people; undefined where they can. */
+  readonly noContainers?: string;
   /** Sandboxes and logs live below it. Must be reachable for the users that containers run as. */
   readonly folder: string;
   readonly node: NodeFacts;
-  /** Given to every container beneath what its image and Pod say, e.g. `http_proxy`. */
+  /** Given to every container without an address of its own, beneath what its image and Pod say, e.g. `http_proxy`. */
   readonly sandboxEnv?: readonly EnvEntry[];
   /** undefined turns parking off. */
   readonly parking?: ParkingLimits;

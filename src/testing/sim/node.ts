@@ -219,7 +219,15 @@ export class SimPod {
   #publish(): void {
     const records = new Map([[this.#record.name, this.#record]]);
     const { pod } = this;
-    const status = makeStatus({ pod, records, startTime: this.#startTime, ip: ADDRESS, sandboxReady: true, now: this.#now });
+    const status = makeStatus({
+      pod,
+      records,
+      startTime: this.#startTime,
+      ip: ADDRESS,
+      podIp: ADDRESS,
+      sandboxReady: true,
+      now: this.#now,
+    });
     const port = pod.spec?.containers[0]?.ports?.[0]?.containerPort ?? 8080;
     const annotations = { [PORTS_ANNOTATION]: JSON.stringify({ [port]: this.#port }), [START_TIER_ANNOTATION]: "fresh" };
     this.#writer.want({ status, annotations }, true, this.#gone.signal);

@@ -86,12 +86,21 @@ async function wake(subject: Subject, { sandbox, records }: Parked, contents: Vo
   for (const name of sandbox.running.keys()) subject.tell("Normal", "Started", `Started container ${name} from a parked instance`);
   const now = subject.world.options.clock.now();
   const containers = new Map(allContainers(subject.pod).map((container) => [container.name, container]));
-  const adopted = Array.from(records, ([name, record]) => [name, adoptedRecord(record, containers.get(name), now)] as const);
+  const driver = sandbox.driver?.name ?? "process";
+  const adopted = Array.from(records, ([name, record]) => {
+    return [name, adoptedRecord(record, { container: containers.get(name), driver, now })] as const;
+  });
   return { sandbox, records: new Map(adopted) };
 }
 
-function adoptedRecord({ name, state, imageId, started }: ContainerRecord, container: Container | undefined, now: number): ContainerRecord {
-  const fresh = state.kind === "running" ? { kind: "running" as const, containerId: `process://${randomUUID()}`, startedAt: now } : state;
+interface Adopter {
+  readonly container: Container | undefined;
+  readonly driver: string;
+  readonly now: number;
+}
+
+function adoptedRecord({ name, state, imageId, started }: ContainerRecord, { container, driver, now }: Adopter): ContainerRecord {
+  const fresh = state.kind === "running" ? { kind: "running" as const, containerId: `${driver}://${randomUUID()}`, startedAt: now } : state;
   const ready = state.kind === "terminated" || isReadyAwake(container);
   return { name, imageId, started, ready, restartCount: 0, crashes: 0, state: fresh };
 }

@@ -59,7 +59,14 @@ export class Attendance {
     const { world, pod, sandbox, signal } = this.#attended;
     if (isInit(pod, name) && !isSidecar(container)) return this.#patch(name, { started: true });
     const { clock, node, logger } = world.options;
-    const options = { container, running, ip: node.ip, ports: sandbox.ports, clock, events: this.#events(container, running) };
+    const options = {
+      container,
+      running,
+      ip: sandbox.network?.ip ?? node.ip,
+      ports: sandbox.ports,
+      clock,
+      events: this.#events(container, running),
+    };
     runContainerProbes(options, AbortSignal.any([stop.signal, signal])).catch((error: unknown) => {
       logger.error("probes failed", { pod: pod.metadata.name, container: name, error });
     });
@@ -78,7 +85,7 @@ export class Attendance {
   async #postStart(container: Container, running: RunningContainer): Promise<void> {
     const { world, sandbox, records, tell, signal } = this.#attended;
     const { clock, node } = world.options;
-    const outcome = await runPostStart({ container, running, ip: node.ip, ports: sandbox.ports, clock }, signal);
+    const outcome = await runPostStart({ container, running, ip: sandbox.network?.ip ?? node.ip, ports: sandbox.ports, clock }, signal);
     const state = records.get(container.name)?.state;
     if (state?.kind !== "running" || sandbox.running.get(container.name) !== running) return; // it has ended
     if (outcome.kind === "failure") {

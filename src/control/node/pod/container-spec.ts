@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
 import type { LocalImage } from "../../../api/ports/images.ts";
-import { parseQuantity, quantityValue } from "../../../std/quantity.ts";
+import { parseQuantity, quantityMilli, quantityValue } from "../../../std/quantity.ts";
 import type { ContainerSpec, EnvEntry, Mount, SandboxImage, SecurityRequest } from "../drivers/contract.ts";
 import { expandVariables } from "./expand.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -14,13 +14,13 @@ export function hostnameOf({ metadata, spec }: Pod): string {
   return spec?.hostname ?? revision ?? owner ?? metadata.name ?? "";
 }
 
-/** The environment beneath the Pod's own: platform, image, host name. */
-export function baseEnv(pod: Pod, image: LocalImage, sandboxEnv: readonly EnvEntry[]): readonly EnvEntry[] {
+/** The environment beneath the Pod's own: image, host name. */
+export function baseEnv(pod: Pod, image: LocalImage): readonly EnvEntry[] {
   const fromImage = image.config.env.map((entry) => {
     const at = entry.indexOf("=");
     return { name: at < 0 ? entry : entry.slice(0, at), value: at < 0 ? "" : entry.slice(at + 1) };
   });
-  return [...sandboxEnv, ...fromImage, { name: "HOSTNAME", value: hostnameOf(pod) }];
+  return [...fromImage, { name: "HOSTNAME", value: hostnameOf(pod) }];
 }
 
 /** PORT becomes the port that the container really has: the one it names, else its first. */
@@ -52,8 +52,10 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
   const expand = (list: readonly string[] | undefined) => list?.map((text) => expandVariables(text, values));
   const command = expand(container.command);
   const args = expand(container.args);
-  const limit = container.resources?.limits?.["memory"];
-  const bytes = limit === undefined ? undefined : parseQuantity(String(limit));
+  const limits = container.resources?.limits;
+  const bytes = amount(limits?.["memory"], quantityValue);
+  const requestMilli = amount(container.resources?.requests?.["cpu"], quantityMilli);
+  const limitMilli = amount(limits?.["cpu"], quantityMilli);
   return {
     podUid: pod.metadata.uid ?? "",
     podName: pod.metadata.name ?? "",
@@ -67,7 +69,11 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     image: sandboxImage(image),
     mounts: mountsOf(container, sandbox, values),
     folder: sandbox.folder,
-    ...(bytes === undefined ? {} : { memoryLimitBytes: quantityValue(bytes) }),
+    ...(bytes === undefined ? {} : { memoryLimitBytes: bytes }),
+    cpu: { ...(requestMilli === undefined ? {} : { requestMilli }), ...(limitMilli === undefined ? {} : { limitMilli }) },
+    hostname: hostnameOf(pod),
+    hostAliases: (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
+    ...(sandbox.network === undefined ? {} : { network: sandbox.network }),
     terminationMessage: {
       path: container.terminationMessagePath ?? DEFAULT_TERMINATION_MESSAGE_PATH,
       hostPath: sandbox.terminationMessagePath(container.name),
@@ -75,6 +81,11 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     security: securityOf(pod, container),
     logPath,
   };
+}
+
+function amount(text: string | number | undefined, measure: typeof quantityValue): number | undefined {
+  const quantity = text === undefined ? undefined : parseQuantity(String(text));
+  return quantity === undefined ? undefined : measure(quantity);
 }
 
 function sandboxImage({ reference, digest, rootfs, config }: LocalImage): SandboxImage {
@@ -100,6 +111,23 @@ function securityOf(pod: Pod, container: Container): SecurityRequest {
     hostNamespaces: hostNetwork === true || hostPID === true || hostIPC === true,
     ...(runAsUser === undefined ? {} : { runAsUser }),
     ...(runAsGroup === undefined ? {} : { runAsGroup }),
+    ...containerSecurity(own),
+    ...(common?.supplementalGroups === undefined ? {} : { supplementalGroups: common.supplementalGroups }),
+    ...(common?.fsGroup === undefined ? {} : { fsGroup: common.fsGroup }),
+    ...seccompOf((own?.seccompProfile ?? common?.seccompProfile)?.type),
     runAsNonRoot: own?.runAsNonRoot ?? common?.runAsNonRoot ?? false,
   };
+}
+
+function containerSecurity(own: Container["securityContext"]): Partial<SecurityRequest> {
+  const { allowPrivilegeEscalation, capabilities } = own ?? {};
+  return {
+    ...(allowPrivilegeEscalation === undefined ? {} : { allowPrivilegeEscalation }),
+    ...(capabilities?.add === undefined ? {} : { addCapabilities: capabilities.add }),
+    ...(capabilities?.drop === undefined ? {} : { dropCapabilities: capabilities.drop }),
+  };
+}
+
+function seccompOf(type: string | undefined): Pick<SecurityRequest, "seccompProfile"> {
+  return type === undefined ? {} : { seccompProfile: type };
 }

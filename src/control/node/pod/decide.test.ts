@@ -110,6 +110,7 @@ const statusOf = (pod: Pod, ...records: ContainerRecord[]) =>
     records: new Map(records.map((one) => [one.name, one])),
     startTime: NOW,
     ip: "127.0.0.1",
+    podIp: "127.0.0.1",
     sandboxReady: true,
     now: NOW,
   });

@@ -33,6 +33,7 @@ export function fieldValue(pod: Pod, path: string, node: NodeFacts): FieldValue 
       return ok(spec?.serviceAccountName ?? "default");
     case "status.podIP":
     case "status.podIPs":
+      return ok(node.podIp ?? node.ip, node.podIp !== undefined);
     case "status.hostIP":
     case "status.hostIPs":
       return ok(node.ip);

@@ -10,6 +10,8 @@ export interface Lookup {
 export interface NodeFacts {
   readonly name: string;
   readonly ip: string;
+  /** The pod's own address, where it has one. */
+  readonly podIp?: string;
   readonly cpuMilli: number;
   readonly memoryBytes: number;
 }

@@ -13,6 +13,7 @@ import { crashesAfter, decide, isInit, restartDue, restarts } from "./decide.ts"
 import { endContainer } from "./end-container.ts";
 import { endMessage } from "./end-message.ts";
 import { changesVolumes, PodVolumes } from "./pod-volumes.ts";
+import { podIpOf } from "./placement.ts";
 import { restoreRecords } from "./restore.ts";
 import type { ContainerRecord, Terminated } from "./runtime-state.ts";
 import { Sandbox, type VolumeProblem } from "./sandbox.ts";
@@ -143,7 +144,6 @@ export class PodWorker {
     if (await adoptParked(this, (parked) => this.#adopt(parked))) return;
     if (this.#termination !== undefined) return;
     this.world.starts.fresh += 1;
-    await this.sandbox.allocatePorts(this.pod);
     await this.#volumes.refresh();
     this.#sync();
   }
@@ -236,13 +236,14 @@ export class PodWorker {
       records: this.records,
       startTime: this.#startTime,
       ip: options.node.ip,
+      podIp: podIpOf(this.sandbox, options),
       sandboxReady: this.#sandboxReady,
       now: options.clock.now(),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     });
     const ports = Object.fromEntries(this.sandbox.ports);
     const annotations = {
-      ...(this.sandbox.ports.size === 0 ? {} : { [PORTS_ANNOTATION]: JSON.stringify(ports) }),
+      ...(this.sandbox.ports.size === 0 || this.sandbox.network !== undefined ? {} : { [PORTS_ANNOTATION]: JSON.stringify(ports) }),
       ...(this.#sandboxReady ? { [START_TIER_ANNOTATION]: this.#tier } : {}),
     };
     this.#writer.want({ status, annotations }, isUrgent, this.#stop.signal);
@@ -288,17 +289,20 @@ export class PodWorker {
   async #launch(container: Container, attempts: number, isRestart: boolean): Promise<void> {
     const { world, pod, tell, signal } = this;
     if (!this.#sandboxReady && !(await this.#volumes.refresh())) return this.#volumesMissing(container);
-    const prepared = await prepareContainer(world, { pod, container, attempts, tell }, signal);
+    const prepared = await prepareContainer(world, { pod, container, attempts, tell, sandbox: this.sandbox }, signal);
     if (prepared.kind === "blocked") return this.#blocked(container, attempts, prepared);
-    if (this.#termination !== undefined) return;
+    const { driver } = prepared;
+    if (this.#termination !== undefined || driver === undefined) return;
     this.prepared.set(container.name, prepared);
     this.#patch(container.name, { imageId: prepared.image.imageId });
+    this.#publish(false); // its address is known: routes to it can be made meanwhile
     const slot = await world.slots.acquire(signal);
     try {
       const restart = this.records.get(container.name)?.restartCount ?? 0;
       const logPath = this.logPath(container.name, restart);
       if (isRestart) void rm(this.logPath(container.name, restart - 2), { force: true });
-      const input = { pod, container, sandbox: this.sandbox, prepared, containerId: `process://${randomUUID()}`, logPath, tell };
+      const containerId = `${driver.name}://${randomUUID()}`;
+      const input = { pod, container, sandbox: this.sandbox, prepared, driver, containerId, logPath, tell };
       const launched = await launchContainer(world, input, signal);
       if (launched.kind === "blocked") {
         slot[Symbol.dispose]();

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pod } from "../../../api/k8s/types.generated.ts";
-import type { RunningContainer } from "../drivers/contract.ts";
+import type { Driver, PodNetwork, RunningContainer } from "../drivers/contract.ts";
 import type { PortAllocator } from "../port-allocator.ts";
 import { makeEmptyDir, removeOldRevisions, writeVolume } from "./volume-writer.ts";
 import { filesRevision, volumeAlias, type VolumeContents } from "./volumes.ts";
@@ -16,11 +16,14 @@ export class Sandbox implements AsyncDisposable {
   readonly id: string;
   readonly folder: string;
   readonly running = new Map<string, RunningContainer>();
-  /** containerPort -> port on the node. */
+  /** containerPort -> port at its address. */
   readonly ports = new Map<number, number>();
   /** Volume name -> revision of what pods of one template share in it. */
   readonly revisions = new Map<string, string>();
   readonly #allocator: PortAllocator;
+  #driver: Driver | undefined;
+  #network: PodNetwork | undefined;
+  #placing: Promise<Driver> | undefined;
   #tidied: Promise<void> = Promise.resolve();
 
   constructor(options: { readonly id: string; readonly folder: string; readonly allocator: PortAllocator }) {
@@ -38,10 +41,37 @@ export class Sandbox implements AsyncDisposable {
     return join(this.folder, "termination", container);
   }
 
-  async allocatePorts(pod: Pod): Promise<void> {
+  /** Who runs its containers; undefined before `place`. */
+  get driver(): Driver | undefined {
+    return this.#driver;
+  }
+
+  /** Its own address, when its driver gives one. */
+  get network(): PodNetwork | undefined {
+    return this.#network;
+  }
+
+  /** Gets an address of its own, or ports at the node's. The first call decides. Rejects when the machine refuses. */
+  place(driver: Driver, pod: Pod, signal: AbortSignal): Promise<Driver> {
+    this.#placing ??= this.#place(driver, pod, signal).catch((error: unknown) => {
+      this.#placing = undefined;
+      throw error;
+    });
+    return this.#placing;
+  }
+
+  async #place(driver: Driver, pod: Pod, signal: AbortSignal): Promise<Driver> {
+    if (driver.network !== undefined) this.#network = await driver.network(this.id, signal);
+    await this.#openPorts(pod);
+    this.#driver = driver;
+    return driver;
+  }
+
+  async #openPorts(pod: Pod): Promise<void> {
     const containers = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])];
     for (const { containerPort } of containers.flatMap(({ ports }) => ports ?? [])) {
-      if (!this.ports.has(containerPort)) this.ports.set(containerPort, await this.#allocator.allocate());
+      if (this.ports.has(containerPort)) continue;
+      this.ports.set(containerPort, this.#network === undefined ? await this.#allocator.allocate() : containerPort);
     }
   }
 
@@ -80,9 +110,10 @@ export class Sandbox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const container of this.running.values()) container.signal("SIGKILL");
     await Promise.all(Array.from(this.running.values(), ({ exited }) => exited));
-    for (const port of this.ports.values()) this.#allocator.release(port);
+    if (this.#network === undefined) for (const port of this.ports.values()) this.#allocator.release(port);
     this.ports.clear();
-    await this.#tidied;
+    await this.#placing?.catch(() => {});
+    await Promise.all([this.#tidied, this.#network?.[Symbol.asyncDispose]()]);
     await rm(this.folder, { recursive: true, force: true });
   }
 }

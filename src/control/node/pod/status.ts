@@ -17,7 +17,10 @@ export interface StatusContext {
   readonly records: Records;
   /** When the agent first saw the pod. */
   readonly startTime: number;
+  /** Of the node. */
   readonly ip: string;
+  /** Of the pod; undefined as long as it has none. */
+  readonly podIp: string | undefined;
   /** Its sandbox exists: volumes and ports are ready. */
   readonly sandboxReady: boolean;
   readonly now: number;
@@ -32,7 +35,7 @@ export interface PodFailure {
 
 /** The status that a kubelet would report. */
 export function makeStatus(context: StatusContext): PodStatus {
-  const { pod, records, startTime, ip, sandboxReady } = context;
+  const { pod, records, startTime, ip, podIp, sandboxReady } = context;
   const spec = pod.spec ?? { containers: [] };
   const isOver = context.failure !== undefined && !isAnyRunning(records);
   const phase = isOver ? "Failed" : podPhase(pod, records);
@@ -43,7 +46,7 @@ export function makeStatus(context: StatusContext): PodStatus {
     conditions: makeConditions(context, phase),
     hostIP: ip,
     hostIPs: [{ ip }],
-    ...(sandboxReady ? { podIP: ip, podIPs: [{ ip }] } : {}),
+    ...(podIp === undefined || !sandboxReady ? {} : { podIP: podIp, podIPs: [{ ip: podIp }] }),
     startTime: rfc3339(startTime),
     ...((spec.initContainers ?? []).length === 0 ? {} : { initContainerStatuses: statusesOf(spec.initContainers ?? [], context) }),
     containerStatuses: statusesOf(spec.containers, context),

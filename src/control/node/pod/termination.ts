@@ -150,7 +150,7 @@ export class Termination {
     const { world, sandbox, tell } = this.#dying;
     const { signal } = this.#graceOver;
     if (hook.sleep !== undefined) return delay(world.options.clock, (hook.sleep.seconds ?? 0) * 1000, signal).catch(() => {});
-    const target = probeTarget({ container, running, ip: world.options.node.ip, ports: sandbox.ports });
+    const target = probeTarget({ container, running, ip: sandbox.network?.ip ?? world.options.node.ip, ports: sandbox.ports });
     const outcome = await runAction(hook, target, signal);
     if (outcome.kind === "failure") tell("Warning", "FailedPreStopHook", `PreStopHook failed: ${outcome.message}`);
   }
