@@ -1,7 +1,7 @@
 /** Reasons to skip a test, in one form: `test("...", { skip: requires("kubectl") }, ...)`. CI refuses what it could have run. */
 import { spawnSync } from "node:child_process";
 
-export type Requirement = "kubectl" | "go" | "root" | "an unprivileged user" | "linux" | "curl" | "openssl" | "skopeo";
+export type Requirement = "kubectl" | "go" | "root" | "an unprivileged user" | "linux" | "curl" | "openssl" | "skopeo" | "docker-registry";
 
 /** `false`, or why the test cannot run here. */
 export function requires(...requirements: readonly Requirement[]): string | false {
@@ -22,6 +22,7 @@ function holds(requirement: Requirement): boolean {
     case "kubectl":
       return answers("kubectl", ["version", "--client"]);
     case "curl":
+    case "docker-registry":
     case "skopeo":
       return answers(requirement, ["--version"]);
     case "openssl":
