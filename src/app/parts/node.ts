@@ -1,13 +1,14 @@
 import { availableParallelism, totalmem, freemem } from "node:os";
 import type { DrainGate } from "../../api/ports/drain.ts";
 import type { ImageProvider } from "../../api/ports/images.ts";
+import { serviceKind } from "../../api/core/service.ts";
+import type { Service } from "../../api/k8s/types.generated.ts";
 import { NODE_NAME } from "../../api/names/kinetic.ts";
 import { createInformers } from "../../client/informers.ts";
 import type { ApiServer } from "../../control/apiserver/api-server.ts";
 import { createRecorder } from "../../control/controller/recorder.ts";
 import { createNodeAgent, type NodeAgent } from "../../control/node/agent.ts";
 import { runNodeStatus, type NodeStatusOptions } from "../../control/node/node-status.ts";
-import { ProcessDriver } from "../../control/node/drivers/process/process-driver.ts";
 import type { TokenRequest, TokenSource } from "../../control/node/pod/volumes.ts";
 import type { ParkingLimits } from "../../control/node/parking/parking-lot.ts";
 import { ISSUER, signToken } from "../../security/service-account-tokens.ts";
@@ -16,6 +17,7 @@ import type { DataDirectory, Settings } from "../data-directory.ts";
 import type { Pki } from "../pki.ts";
 import type { World } from "../world.ts";
 import { insideClient, KUBERNETES_VERSION } from "./api.ts";
+import { makeDrivers } from "./drivers.ts";
 
 export interface NodeOptions {
   readonly apiServer: ApiServer;
@@ -37,13 +39,15 @@ const cores = () => availableParallelism();
 /** A process costs less than a container: more than the 110 of a cluster's node fit. */
 const MAX_PODS = 2000;
 
-/** Starts the node agent; the conformant profile has no driver until there is one for containers. */
+/** Starts the node agent. */
 export async function startNode(world: World, options: NodeOptions): Promise<NodeAgent> {
   const stack = new AsyncDisposableStack();
   const client = insideClient(options.apiServer, `system:node:${NODE_NAME}`, "derived");
   const informers = stack.use(createInformers({ ...world, client }));
   const events = stack.use(createRecorder({ ...world, client, component: "kubelet" }));
-  const drivers = options.conformant ? [] : [processDriver(world, options)];
+  const services = informers.of<Service>(serviceKind);
+  const hasService = (name: string, namespace: string) => services.get({ namespace, name }) !== undefined;
+  const { drivers, noContainers } = await makeDrivers(world, { ...options, hasService });
   const node = { name: NODE_NAME, ip: "127.0.0.1", cpuMilli: cores() * 1000, memoryBytes: totalmem() };
   const agent = stack.use(
     await createNodeAgent({
@@ -55,6 +59,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
       events,
       tokens: tokenSource(options.pki, world.clock),
       drivers,
+      ...(noContainers === undefined ? {} : { noContainers }),
       folder: options.directory.pods,
       node,
       sandboxEnv: [{ name: "http_proxy", value: `http://127.0.0.1:${options.settings.ports.internal}` }],
@@ -66,6 +71,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
   return {
     stats: () => agent.stats(),
     podLogs: (key, query) => agent.podLogs(key, query),
+    podSession: (kind, pod, query) => agent.podSession(kind, pod, query),
     stop: (graceMs) => agent.stop(graceMs),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -80,16 +86,6 @@ function announceNode(world: World, options: Pick<NodeStatusOptions, "client" | 
       return done;
     },
   };
-}
-
-function processDriver(world: World, { directory, settings }: NodeOptions): ProcessDriver {
-  return new ProcessDriver({
-    identity: { directory: directory.path, instance: `${settings.instanceId}-${process.pid}` },
-    clock: world.clock,
-    runtimes: { [`node${process.versions.node.split(".")[0] ?? ""}`]: process.execPath },
-    runtimeFolder: directory.runtimes,
-    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-  });
 }
 
 function tokenSource(pki: Pki, clock: Clock): TokenSource {

@@ -7,8 +7,10 @@ import { secretKind } from "../../api/core/secret.ts";
 import type { ConfigMap, Pod, ReplicaSet, Secret } from "../../api/k8s/types.generated.ts";
 import type { Change } from "../../client/types.ts";
 import type { ObjectKey } from "../../api/meta/object.ts";
+import type { PodSession } from "../../api/ports/pod-streams.ts";
 import { podLogs } from "./logs/pod-logs.ts";
 import { PodWorker } from "./pod/pod-worker.ts";
+import { openSession, type StreamKind } from "./streaming/session.ts";
 import type { NodeAgentOptions, NodeAgentStats } from "./types.ts";
 import { makeWorld, type AgentWorld } from "./world.ts";
 
@@ -20,6 +22,11 @@ export interface NodeAgent extends AsyncDisposable {
    * @throws ApiError
    */
   podLogs(key: ObjectKey, query: URLSearchParams): Response;
+  /**
+   * Opens what `GET .../pods/NAME/exec`, `attach` or `portforward` ask for with their query.
+   * @throws ApiError
+   */
+  podSession(kind: StreamKind, pod: Pod, query: URLSearchParams): PodSession;
   /** Ends every sandbox: SIGTERM, then SIGKILL after `graceMs`. Pods stay in the API and start again with the next agent. */
   stop(graceMs: number): Promise<void>;
 }
@@ -83,6 +90,11 @@ class RunningAgent implements NodeAgent {
   podLogs({ namespace, name }: ObjectKey, query: URLSearchParams): Response {
     const worker = [...this.#workers.values()].find(({ pod: { metadata } }) => metadata.namespace === namespace && metadata.name === name);
     return podLogs(name, worker, query, this.#options.clock);
+  }
+
+  podSession(kind: StreamKind, pod: Pod, query: URLSearchParams): PodSession {
+    const { clock, node } = this.#options;
+    return openSession(kind, { pod, query, clock, streamed: this.#workers.get(pod.metadata.uid ?? ""), nodeIp: node.ip });
   }
 
   async stop(graceMs: number): Promise<void> {

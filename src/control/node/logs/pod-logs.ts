@@ -4,6 +4,7 @@ import { podKind } from "../../../api/core/pod.ts";
 import type { Clock } from "../../../std/clock.ts";
 import type { ContainerRecord } from "../pod/runtime-state.ts";
 import { parseLogOptions } from "./log-options.ts";
+import { onlyContainer } from "./only-container.ts";
 import { logResponse } from "./log-response.ts";
 import { DEFAULT_LOG_LIMITS } from "./log-writer.ts";
 
@@ -32,17 +33,6 @@ export function podLogs(name: string, logged: LoggedPod | undefined, query: URLS
   const isLive = () =>
     !options.previous && logged.records.get(container)?.restartCount === restart && isRunning(logged.records.get(container));
   return logResponse({ path: logged.logPath(container, restart), maxFiles: DEFAULT_LOG_LIMITS.maxFiles, clock, isLive }, options);
-}
-
-function onlyContainer({ metadata, spec }: Pod): string {
-  const names = (spec?.containers ?? []).map(({ name }) => name);
-  const chosen = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
-  if (chosen !== undefined && names.includes(chosen)) return chosen;
-  const [first = ""] = names;
-  if (names.length === 1) return first;
-  const init = (spec?.initContainers ?? []).map(({ name }) => name);
-  const others = init.length === 0 ? "" : ` or one of the init containers: [${init.join(" ")}]`;
-  throw badRequest(`a container name must be specified for pod ${metadata.name ?? ""}, choose one of: [${names.join(" ")}]${others}`);
 }
 
 function waitingFor({ state }: ContainerRecord): string {
