@@ -288,7 +288,7 @@ test("doctor says what is chosen, what is not, and why", { timeout: 120_000 }, a
   const text = await kinetic(["doctor"], env);
   assert.equal(text.code, 0, text.stderr);
   assert.match(text.stdout, /\+ driver process +runs images built by Kinetic/);
-  assert.match(text.stdout, /- driver oci +\S/);
+  assert.match(text.stdout, /[-+] driver oci +\S/);
   assert.ok(!text.stdout.includes(ESCAPE));
   const json = JSON.parse((await kinetic(["doctor", "--json"], env)).stdout) as { name: string; state: string; why: string }[];
   assert.ok(json.length >= 8);

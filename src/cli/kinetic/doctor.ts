@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
-import { access, constants, statfs } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { statfs } from "node:fs/promises";
+import { join } from "node:path";
 import { freemem } from "node:os";
 import { Command } from "commander";
 import { DEFAULT_PORTS, isFree, ownerOf } from "../../app/ports.ts";
+import { examineOci, findProgram } from "../../app/parts/containers.ts";
 import { styled, type Io } from "../shared/io.ts";
 import { dataDirectoryOf, findRunning } from "./running.ts";
 
@@ -50,7 +51,7 @@ async function examine(io: Io, dataDir: string | undefined): Promise<Finding[]> 
   return [
     { name: "node", state: "ok", why: `${process.versions.node} at ${process.execPath}` },
     processDriver(),
-    await ociDriver(io),
+    ...(await ociDriver(io, directory.path)),
     {
       name: "parked instances",
       state: processDriver().state,
@@ -79,15 +80,17 @@ function processDriver(): Finding {
   return { name: "driver process", state: "not chosen", why: `needs Linux or macOS, this is ${platform}` };
 }
 
-async function ociDriver(io: Io): Promise<Finding> {
-  const missing = [
-    ...(process.platform === "linux" ? [] : ["Linux"]),
-    ...(process.getuid?.() === 0 ? [] : ["root"]),
-    ...((await findProgram(io, "runc")) === undefined ? ["runc"] : []),
-    ...((await findProgram(io, "ip")) === undefined ? ["ip (iproute2)"] : []),
+/** As the platform itself looks at its start. */
+async function ociDriver(io: Io, dataDirectory: string): Promise<Finding[]> {
+  const searchPath = io.env["PATH"] ?? "";
+  const folder = join(dataDirectory, "oci");
+  const { missing, limits } = await examineOci({ platform: process.platform, uid: process.getuid?.(), searchPath, folder });
+  const name = "driver oci";
+  if (missing.length > 0) return [{ name, state: "not chosen", why: `missing: ${missing.join(", ")}; images of others cannot run` }];
+  return [
+    { name, state: "chosen", why: "runs any image for Linux and this CPU in a container of its own" },
+    ...limits.map((why) => ({ name: "containers", state: "warning" as const, why })),
   ];
-  const why = missing.length > 0 ? `missing: ${missing.join(", ")}` : "everything it needs is here";
-  return { name: "driver oci", state: "not chosen", why: `${why}; running any image in a container is not part of this version` };
 }
 
 async function localhostNames(): Promise<Finding> {
@@ -124,18 +127,6 @@ function memory(): Finding {
 }
 
 async function program(io: Io, name: string, purpose: string): Promise<Finding> {
-  const path = await findProgram(io, name);
+  const path = await findProgram(name, io.env["PATH"] ?? "");
   return path === undefined ? { name, state: "warning", why: `not found on PATH; ${purpose}` } : { name, state: "ok", why: path };
-}
-
-async function findProgram(io: Io, name: string): Promise<string | undefined> {
-  for (const folder of [...(io.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"]) {
-    const path = join(folder, name);
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (folder !== "" && found) return path;
-  }
-  return undefined;
 }

@@ -34,7 +34,10 @@ export function driverContract(name: string, make: () => Promise<DriverUnderTest
   test(`${name}: environment, arguments and SIGTERM`, async () => {
     await using under = await make();
     const env = [{ name: "COLOUR", value: "red" }];
-    const script = `process.on("SIGTERM", () => process.exit(9)); console.log(process.env.COLOUR, process.argv[2]); setInterval(() => {}, 1e3)`;
+    const script = `
+      process.on("SIGTERM", () => process.exit(9));
+      console.log(process.env.COLOUR, process.argv[2]);
+      setInterval(() => {}, 1e3);`;
     const { spec, container } = await run(under, script, { env, args: ["--x"] });
     await eventually("the line", async () => (await readFile(spec.logPath, "utf8").catch(() => "")).includes("red --x"));
     container.signal("SIGTERM");

@@ -62,7 +62,12 @@ export class OciDriver implements Driver {
     this.#runc = new Runc({ program: options.runc, root, logs });
     this.#pidFiles = new PidFiles(join(options.folder, "pids"));
     this.#spawner = new Spawner({ identity: options.identity, now: () => options.clock.now() });
+  }
+
+  /** Makes ready ahead of the first pod what it would otherwise wait for. */
+  warmUp(): void {
     this.#spawner.warmUp();
+    this.#options.networks?.warmUp();
   }
 
   async accepts(spec: ContainerSpec): Promise<Acceptance> {
@@ -72,6 +77,7 @@ export class OciDriver implements Driver {
   network(pod: string, signal: AbortSignal): Promise<PodNetwork> {
     const { networks } = this.#options;
     if (networks === undefined) return Promise.reject(new Error("this driver has no network"));
+    this.#spawner.warmUp();
     return networks.take(pod, signal);
   }
 

@@ -1,6 +1,5 @@
 import { access, constants, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { runProgram } from "../../network/system.ts";
 
 /** What the machine offers to containers. */
@@ -35,7 +34,7 @@ export async function examineOci({ platform, uid, searchPath, folder }: Machine)
     ...(ip === undefined ? ["ip (package iproute2)"] : []),
     ...(platform !== "linux" || / cgroup2? /.test(groups) ? [] : ["control groups (mount /sys/fs/cgroup)"]),
   ];
-  const overlay = isRoot && platform === "linux" && (await canOverlay(folder));
+  const overlay = missing.length === 0 && (await canOverlay(folder));
   const cgroupNamespace = await exists("/proc/self/ns/cgroup");
   const limits = [
     ...(nft === undefined && iptables === undefined ? ["no nft or iptables (package nftables): containers reach no other machines"] : []),
@@ -46,11 +45,8 @@ export async function examineOci({ platform, uid, searchPath, folder }: Machine)
 
 /** Tries in a mount namespace that ends with the try. */
 async function canOverlay(folder: string): Promise<boolean> {
-  const made = await mkdir(folder, { recursive: true }).then(
-    () => folder,
-    () => tmpdir(),
-  );
-  const place = await mkdtemp(join(made, "overlay-"));
+  const place = await mkdtemp(join(await existing(folder), "overlay-")).catch(() => undefined);
+  if (place === undefined) return false;
   try {
     const folders = ["lower", "upper", "work", "merged"].map((name) => join(place, name));
     await Promise.all(folders.map((one) => mkdir(one)));
@@ -63,6 +59,11 @@ async function canOverlay(folder: string): Promise<boolean> {
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+/** The folder, or the nearest above it that is there. */
+async function existing(folder: string): Promise<string> {
+  return (await exists(folder)) ? folder : existing(dirname(folder));
 }
 
 /** A program by its name, also where administrators' programs are. */
