@@ -7,25 +7,35 @@ import type { Change, Informer, WatchEvent } from "./types.ts";
 
 type Listener<T> = (change: Change<T>) => void;
 
+/** What is kept of an object that came as text: a part of it, or a copy of one, that has its name, uid and version. */
+export type Project = <T extends KubeObject>(kind: KindRef<T>, object: T) => T;
+
+export interface CachedInformerOptions {
+  readonly logger: Logger;
+  /** Default: all but managedFields, which nobody reads and which is half of an object's size. */
+  readonly project?: Project;
+}
+
 /**
  * The cache behind one informer.
  *
  * - I1 a listener that throws harms neither the cache nor other listeners.
  * - I2 the cache shows a change before any listener hears of it.
  * - I3 an object that was replaced while nobody looked (another uid) is told as deleted, then added.
- * - I4 objects are frozen and without managedFields, which nobody here reads and which is half of their size.
+ * - I4 objects are frozen. Those of a server in this thread are its own, because a copy of less takes more; of others
+ *   `project` says what is kept.
  */
 export class CachedInformer<T extends KubeObject> implements Informer<T> {
   readonly kind: KindRef<T>;
   readonly synced: Promise<void>;
-  readonly #logger: Logger;
+  readonly #options: CachedInformerOptions;
   readonly #index = new ObjectIndex<T>();
   readonly #listeners = new Set<{ readonly listener: Listener<T> }>();
   readonly #sync = Promise.withResolvers<void>();
 
-  constructor(kind: KindRef<T>, logger: Logger) {
+  constructor(kind: KindRef<T>, options: CachedInformerOptions) {
     this.kind = kind;
-    this.#logger = logger;
+    this.#options = options;
     this.synced = this.#sync.promise;
     this.synced.catch(() => {}); // who waits sees the rejection; nobody has to wait
   }
@@ -60,12 +70,12 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
       present.add(formatKey(keyOf(item)));
       this.#put(item);
     }
-    for (const key of this.#index.keys()) if (!present.has(key)) this.#remove(key);
+    for (const object of this.#index.list()) if (!present.has(formatKey(keyOf(object)))) this.#remove(object);
     this.#sync.resolve();
   }
 
   apply(event: WatchEvent<T>): void {
-    if (event.type === "DELETED") this.#remove(formatKey(keyOf(event.object)), event.object);
+    if (event.type === "DELETED") this.#remove(event.object, event.object);
     else if (event.type !== "BOOKMARK") this.#put(event.object);
   }
 
@@ -76,17 +86,24 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
   }
 
   #put(raw: T): void {
-    const object = settle(raw);
+    const object = this.#settle(raw);
     const known = this.#index.get(keyOf(object));
     if (known !== undefined && known.metadata.resourceVersion === object.metadata.resourceVersion) return;
-    if (known !== undefined && known.metadata.uid !== object.metadata.uid) this.#remove(formatKey(keyOf(known))); // I3
+    if (known !== undefined && known.metadata.uid !== object.metadata.uid) this.#remove(known); // I3
     const old = this.#index.set(object);
     this.#publish(old === undefined ? { type: "added", object } : { type: "updated", object, old });
   }
 
-  #remove(key: string, last?: T): void {
-    const old = this.#index.delete(key);
-    if (old !== undefined) this.#publish({ type: "deleted", object: last === undefined ? old : settle(last) });
+  #remove(object: T, last?: T): void {
+    const old = this.#index.delete(keyOf(object));
+    if (old !== undefined) this.#publish({ type: "deleted", object: last === undefined ? old : this.#settle(last) });
+  }
+
+  /** I4 */
+  #settle(object: T): T {
+    if (Object.isFrozen(object)) return object;
+    const { project = withoutManagedFields } = this.#options;
+    return deepFreeze(project(this.kind, object));
   }
 
   #publish(change: Change<T>): void {
@@ -97,28 +114,13 @@ export class CachedInformer<T extends KubeObject> implements Informer<T> {
     try {
       listener(change);
     } catch (error) {
-      this.#logger.error("informer listener failed", { kind: this.kind.kind, key: formatKey(keyOf(change.object)), error }); // I1
+      this.#options.logger.error("informer listener failed", { kind: this.kind.kind, key: formatKey(keyOf(change.object)), error }); // I1
     }
   }
 }
 
-/** Objects of a server in this thread, as every informer shows them. */
-const stripped = new WeakMap<KubeObject, KubeObject>();
-
-/** I4 */
-function settle<T extends KubeObject>(object: T): T {
-  if (!Object.isFrozen(object)) return deepFreeze(withoutManagedFields(object));
-  if (object.metadata.managedFields === undefined) return object;
-  const known = stripped.get(object) as T | undefined;
-  if (known !== undefined) return known;
-  const made = withoutManagedFields(object);
-  Object.freeze(made.metadata);
-  stripped.set(object, Object.freeze(made));
-  return made;
-}
-
 /** A copy, because an object that a member was deleted from takes three times the memory. */
-function withoutManagedFields<T extends KubeObject>(object: T): T {
+function withoutManagedFields<T extends KubeObject>(_kind: KindRef<T>, object: T): T {
   const { managedFields: _managedFields, ...metadata } = object.metadata;
   return { ...object, metadata };
 }

@@ -61,7 +61,7 @@ test("a failure answer becomes an ApiError, also when it is no Status", async ()
 test("writes go to the paths, with the types and options that Kubernetes expects", async () => {
   const { client, seen } = scripted(() => Response.json({ metadata: {} }));
   await client.create(POD, { metadata: key }, { subresource: "binding" });
-  await client.updateStatus(POD, { metadata: key });
+  await client.updateStatus(POD, { metadata: { ...key, managedFields: [] } });
   await client.patch(POD, key, { type: "apply", body: { a: 1 }, force: true }, { fieldManager: "me" });
   await client.delete(POD, key);
   await client.list(POD, { labelSelector: "a=b,c" });

@@ -3,8 +3,11 @@ import { test } from "node:test";
 import type { ConfigMap } from "../api/k8s/types.generated.ts";
 import { apiError } from "../api/meta/errors.ts";
 import type { KindRef } from "../api/meta/kind.ts";
+import type { KubeObject } from "../api/meta/object.ts";
+import { deepFreeze } from "../std/json.ts";
 import { silentLogger, type Logger } from "../std/logger.ts";
 import { ManualClock, settle } from "../testing/clock.ts";
+import { CachedInformer } from "./cached-informer.ts";
 import { createClient } from "./client.ts";
 import { createInformers } from "./informers.ts";
 import type { Change, Informers } from "./types.ts";
@@ -175,4 +178,20 @@ test("disposal ends the watch, leaves no timer, and rejects who still waits for 
   assert.equal(server.clock.pending, 0);
   await assert.rejects(informer.synced, { name: "AbortError" });
   assert.throws(() => server.informers.of({ ...MAP, plural: "others" }), { name: "AbortError" });
+});
+
+test("an object of a server in this thread is shared; of one that came as text only what is read is kept", () => {
+  const managed = (name: string) => ({
+    ...map(name, "1", { data: { x: "1" } }),
+    metadata: { ...map(name, "1").metadata, managedFields: [] },
+  });
+  const informer = new CachedInformer(MAP, { logger: silentLogger });
+  const shared = deepFreeze(managed("shared"));
+  informer.replace([shared, managed("text")]);
+  assert.equal(informer.get({ namespace: "ns", name: "shared" }), shared);
+  assert.deepEqual(informer.get({ namespace: "ns", name: "text" }), map("text", "1", { data: { x: "1" } }));
+  const project = <T extends KubeObject>(_kind: KindRef<T>, { metadata }: T) => ({ metadata }) as T;
+  const projecting = new CachedInformer(MAP, { logger: silentLogger, project });
+  projecting.replace([map("a", "1", { data: { x: "1" } })]);
+  assert.deepEqual(projecting.list(), [map("a", "1")]);
 });

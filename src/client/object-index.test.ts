@@ -22,10 +22,10 @@ test("an index value has none, one or many objects, through insertion, change an
   assert.deepEqual(names("red"), ["a", "b", "c"]);
   index.set(object("b", "blue"));
   assert.deepEqual([names("red"), names("blue")], [["a", "c"], ["b"]]);
-  index.delete("n/b");
-  index.delete("n/a");
+  index.delete({ namespace: "n", name: "b" });
+  index.delete({ namespace: "n", name: "a" });
   assert.deepEqual([names("red"), names("blue")], [["c"], []]);
-  index.delete("n/c");
+  index.delete({ namespace: "n", name: "c" });
   assert.deepEqual([names("red"), index.list("n")], [[], []]);
 });
 
@@ -34,6 +34,6 @@ test("two objects under the same value twice are listed once", () => {
   index.addIndex("twice", () => ["x", "x"]);
   for (const name of ["a", "b"]) index.set(object(name, "red"));
   assert.equal(index.byIndex("twice", "x").length, 2);
-  index.delete("n/a");
+  index.delete({ namespace: "n", name: "a" });
   assert.equal(index.byIndex("twice", "x").length, 1);
 });

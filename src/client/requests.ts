@@ -63,7 +63,15 @@ export function createCall<T extends KubeObject>(kind: KindRef<T>, object: T, op
 
 export function updateCall<T extends KubeObject>(kind: KindRef<T>, object: T, options?: WriteOptions): Call {
   const path = pathOf(kind, keyOf(object), options?.subresource);
-  return { method: "PUT", path: withQuery(path, writeQuery(options)), contentType: "application/json", body: typed(kind, object) };
+  const body = unmanaged(typed(kind, object));
+  return { method: "PUT", path: withQuery(path, writeQuery(options)), contentType: "application/json", body };
+}
+
+/** Without managedFields: then the server goes on from those that it has. */
+function unmanaged(object: KubeObject): KubeObject {
+  if (object.metadata.managedFields === undefined) return object;
+  const { managedFields: _managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 export function patchCall(kind: KindRef, key: ObjectKey, patch: Patch, options?: WriteOptions): Call {

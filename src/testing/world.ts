@@ -91,7 +91,7 @@ export class World implements ControllerDeps {
     const id = `${apiVersionOf(kind)}/${kind.kind}`;
     const known = this.#informers.get(id);
     if (known !== undefined) return known as unknown as Informer<T>;
-    const informer = new CachedInformer<T>(kind, this.logger);
+    const informer = new CachedInformer<T>(kind, this);
     informer.replace(this.#store.list(kind));
     this.#informers.set(id, informer as unknown as CachedInformer<KubeObject>);
     return informer;

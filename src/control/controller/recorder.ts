@@ -1,9 +1,9 @@
 import type { Event, ObjectReference } from "../../api/k8s/types.generated.ts";
-import { isNotFound } from "../../api/meta/errors.ts";
 import { apiVersionOf, type KindRef } from "../../api/meta/kind.ts";
-import { keyOf, type KubeObject, type ObjectKey } from "../../api/meta/object.ts";
+import { keyOf, type KubeObject } from "../../api/meta/object.ts";
 import { delay } from "../../std/abort.ts";
 import { rfc3339, type Clock } from "../../std/clock.ts";
+import { hash53 } from "../../std/hash.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Client } from "../../client/types.ts";
 
@@ -52,8 +52,10 @@ export function createRecorder(options: RecorderOptions): Recorder & AsyncDispos
 
 class EventRecorder implements Recorder, AsyncDisposable {
   readonly #options: RecorderOptions;
-  readonly #known = new Map<string, { readonly key: ObjectKey; count: number }>();
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  /** Names of the Events that were written, by the hash of what they say: there are thousands of them. */
+  readonly #known = new Map<number, string>();
+  /** When an object could say BURST things at once again, by uid; monotonic milliseconds. */
+  readonly #fullAt = new Map<string, number>();
   #waiting = 0;
   #dropped = 0;
   readonly #flush = new AbortController();
@@ -99,36 +101,33 @@ class EventRecorder implements Recorder, AsyncDisposable {
   }
 
   #allowed(uid: string): boolean {
-    const now = this.#options.clock.monotonicMs();
-    const bucket = this.#buckets.get(uid) ?? { tokens: BURST, at: now };
-    const tokens = Math.min(BURST, bucket.tokens + (now - bucket.at) / REFILL_MS);
-    remember(this.#buckets, uid, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
-    return tokens >= 1;
+    const now = Math.floor(this.#options.clock.monotonicMs());
+    const fullAt = Math.max(now, this.#fullAt.get(uid) ?? now);
+    if (fullAt - now > (BURST - 1) * REFILL_MS) return false;
+    remember(this.#fullAt, uid, fullAt + REFILL_MS);
+    return true;
   }
 
   async #write(event: Event): Promise<void> {
-    const id = identity(event);
+    const id = hash53(identity(event));
     const known = this.#known.get(id);
     try {
       if (known !== undefined && (await this.#count(known, event))) return; // I1
       const { metadata } = await this.#options.client.create(EVENTS, event);
-      remember(this.#known, id, { key: keyOf({ metadata }), count: 1 });
+      remember(this.#known, id, metadata.name ?? "");
     } catch (error) {
       this.#options.logger.debug("event was not written", { component: this.#options.component, reason: event.reason, error });
     }
   }
 
   /** Whether the earlier Event was still there to count on. */
-  async #count(known: { readonly key: ObjectKey; count: number }, event: Event): Promise<boolean> {
-    const body = { count: known.count + 1, lastTimestamp: event.lastTimestamp };
-    try {
-      await this.#options.client.patch(EVENTS, known.key, { type: "merge", body });
-      known.count += 1;
-      return true;
-    } catch (error) {
-      if (isNotFound(error)) return false;
-      throw error;
-    }
+  async #count(name: string, event: Event): Promise<boolean> {
+    const key = { ...keyOf(event), name };
+    const known = await this.#options.client.get(EVENTS, key);
+    if (known === undefined) return false;
+    const body = { count: (known.count ?? 1) + 1, lastTimestamp: event.lastTimestamp };
+    await this.#options.client.patch(EVENTS, key, { type: "merge", body });
+    return true;
   }
 }
 

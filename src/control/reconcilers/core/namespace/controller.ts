@@ -5,7 +5,7 @@ import type { Informer } from "../../../../client/types.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { changeSource, filteredSource, isMoreThanStatus } from "../../../controller/sources.ts";
 import type { Controller, Source } from "../../../controller/types.ts";
-import { collectedKinds } from "../collected-kinds.ts";
+import { collectedKinds, ownableKinds } from "../collected-kinds.ts";
 import { reconcileNamespace, type NamespaceWorld } from "./reconcile.ts";
 
 /** Empties namespaces that are being deleted. `kinds` are all that can stand in one; cluster-scoped ones are left out. */
@@ -21,8 +21,8 @@ export function namespaceController(deps: ControllerDeps, kinds: readonly KindRe
     });
   return {
     name: "namespace-controller",
-    // Not our own conditions: a failure whose words change would wake us again and again.
-    sources: [filteredSource(namespaces, isMoreThanStatus), ...namespaced.map((kind) => deletions(deps.informers.of(kind)))],
+    // Not our own conditions: a failure whose words change would wake us again and again. Nor Events, which go at once.
+    sources: [filteredSource(namespaces, isMoreThanStatus), ...ownableKinds(namespaced).map((kind) => deletions(deps.informers.of(kind)))],
     concurrency: 4,
     reconcile: (key) => reconcileNamespace(world, key),
   };
