@@ -1,7 +1,17 @@
 /** Reasons to skip a test, in one form: `test("...", { skip: requires("kubectl") }, ...)`. CI refuses what it could have run. */
 import { spawnSync } from "node:child_process";
 
-export type Requirement = "kubectl" | "go" | "root" | "an unprivileged user" | "linux" | "curl" | "openssl" | "skopeo" | "docker-registry";
+export type Requirement =
+  | "kubectl"
+  | "go"
+  | "root"
+  | "an unprivileged user"
+  | "linux"
+  | "curl"
+  | "openssl"
+  | "skopeo"
+  | "python"
+  | "docker-registry";
 
 /** `false`, or why the test cannot run here. */
 export function requires(...requirements: readonly Requirement[]): string | false {
@@ -21,6 +31,8 @@ function holds(requirement: Requirement): boolean {
       return answers("go", ["version"]);
     case "kubectl":
       return answers("kubectl", ["version", "--client"]);
+    case "python":
+      return answers("python3", ["-c", "import pip, venv"]);
     case "curl":
     case "docker-registry":
     case "skopeo":
