@@ -12,6 +12,7 @@ import { PulledImages } from "./pull/pulled-images.ts";
 import { isPlatformRegistry, repositoryOf, type ImageReference } from "./reference.ts";
 import { SharedWork } from "./shared-work.ts";
 import { digestOf } from "./store/digest.ts";
+import { isDiskFull } from "./store/partial.ts";
 import { readStoredImage } from "./stored-image.ts";
 
 export interface LocalImagesOptions {
@@ -57,8 +58,8 @@ export class LocalImages implements ImageProvider {
     this.#pulledImages = new PulledImages(store, folder);
   }
 
-  /** For the owner of the folders, at its start. */
-  sweep(): Promise<void> {
+  /** For the owner of the folders, at its start: afterwards what was left half done is out of sight. Resolves with how to delete it. */
+  sweep(): Promise<() => Promise<void>> {
     return this.#layers.sweep();
   }
 
@@ -204,7 +205,7 @@ function unpackProblem(error: unknown): Error {
 }
 
 function unpackFailed(reference: string, error: NodeJS.ErrnoException): Failed {
-  const message = error.code === "ENOSPC" ? "no space left on the disk of the unpacked images" : error.message;
+  const message = isDiskFull(error) ? "no space left on the disk of the unpacked images" : error.message;
   return { kind: "failed", reason: "ErrImagePull", message: `failed to unpack image "${reference}": ${message}` };
 }
 

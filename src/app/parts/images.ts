@@ -41,7 +41,8 @@ export function openImages(world: World, directory: DataDirectory, settings: Set
 
 /** Serves the registry and keeps its disk clean. */
 export async function startRegistry(world: World, images: Images, port: number): Promise<AsyncDisposable> {
-  await Promise.all([images.store.blobs.reclaim(), images.provider.sweep()]);
+  const [deleteRest] = await Promise.all([images.provider.sweep(), images.store.blobs.reclaim()]);
+  deleteRest().catch((error: unknown) => world.logger.warn("remains of images were not deleted", { error }));
   const handle = distributionHandler({ ...images, maxManifestBytes: MAX_MANIFEST_BYTES });
   await using stack = new AsyncDisposableStack();
   stack.use(images.uploads);

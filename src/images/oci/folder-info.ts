@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Clock } from "../../std/clock.ts";
@@ -19,6 +19,17 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 export function folderName(digest: string): string {
   return digest.replace(":", "-");
+}
+
+/** The end of the name of what is being deleted. */
+export const TRASH = ".gone.partial";
+
+/** Half of a folder must not be taken for a whole one. Resolves with the name that it has while it is being deleted. */
+export async function outOfSight(path: string): Promise<string> {
+  const trash = `${path}${TRASH}`;
+  await rm(trash, { recursive: true, force: true });
+  await rename(path, trash);
+  return trash;
 }
 
 export function digestOfFolder(name: string): string {

@@ -81,16 +81,22 @@ test("a start sweeps what is not whole, what an earlier layout left and what a p
   const { rootfs } = await store.image(digestOf("one"), [only]);
   await mkdir(join(folder, "layers/sha256-x.partial/tree"), { recursive: true });
   await mkdir(join(folder, "sha256-old/etc"), { recursive: true });
-  await store.sweep();
+  await (
+    await store.sweep()
+  )();
   assert.deepEqual([await readdir(folder), (await readdir(join(folder, "layers"))).length], [["images", "layers"], 1]);
   const layerFolder = join(rootfs, "..");
   await untilThere(join(layerFolder, "durable"));
   const info = JSON.parse(await readFile(join(layerFolder, "info.json"), "utf8")) as object;
   await writeFile(join(layerFolder, "info.json"), JSON.stringify({ ...info, bootId: "another" }));
-  await store.sweep();
+  await (
+    await store.sweep()
+  )();
   assert.equal((await readdir(join(folder, "layers"))).length, 1, "it was synced before that boot ended");
   await rm(join(layerFolder, "durable"));
-  await store.sweep();
+  await (
+    await store.sweep()
+  )();
   assert.deepEqual(await readdir(join(folder, "layers")), []);
 });
 

@@ -3,7 +3,19 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../../std/clock.ts";
 import type { BlobStore } from "../store/contract.ts";
 import { inTurn } from "../../std/in-turn.ts";
-import { currentBoot, folderName, makeDurable, markUsed, mayBeLost, namesIn, readInfo, type ImageInfo } from "./folder-info.ts";
+import { Limiter } from "../../std/limiter.ts";
+import {
+  currentBoot,
+  folderName,
+  makeDurable,
+  markUsed,
+  mayBeLost,
+  namesIn,
+  outOfSight,
+  readInfo,
+  TRASH,
+  type ImageInfo,
+} from "./folder-info.ts";
 import { mergeLayers } from "./merge.ts";
 import { reclaimFolders, type Reclaimed, type ReclaimOptions } from "./reclaim.ts";
 import { LayerError } from "./rooted.ts";
@@ -30,8 +42,8 @@ export interface LayerStoreOptions {
   readonly limits?: UnpackLimits;
 }
 
-/** Layers of one image that are unpacked at once. */
-const AT_ONCE = 2;
+/** Layers that are unpacked at once, of all images together. */
+const AT_ONCE = 3;
 
 /**
  * Unpacked images on disk, each once however many sandboxes run it.
@@ -48,26 +60,28 @@ export class LayerStore {
   readonly #options: LayerStoreOptions;
   readonly #layers = new Map<string, Promise<UnpackedLayer>>();
   readonly #images = new Map<string, Promise<UnpackedImage>>();
+  readonly #unpacks = new Limiter(AT_ONCE);
   #reclaiming: Promise<unknown> | undefined;
 
   constructor(options: LayerStoreOptions) {
     this.#options = options;
   }
 
-  /** For the owner of the folder, at its start: removes what is not whole (L1, L2). */
-  async sweep(): Promise<void> {
+  /** For the owner of the folder, at its start: takes what is not whole (L1, L2) out of sight. Resolves with how to delete it. */
+  async sweep(): Promise<() => Promise<void>> {
     const { folder } = this.#options;
     const bootId = await currentBoot();
+    const trash: string[] = [];
     for (const kind of ["layers", "images"]) {
       for (const name of await namesIn(join(folder, kind))) {
         const path = join(folder, kind, name);
-        if (name.endsWith(".partial") || (await mayBeLost(path, bootId))) await rm(path, { recursive: true, force: true });
+        if (name.endsWith(TRASH)) trash.push(path);
+        else if (name.endsWith(".partial") || (await mayBeLost(path, bootId))) trash.push(await outOfSight(path));
       }
     }
     // Images of an earlier layout.
-    for (const name of await namesIn(folder)) {
-      if (name.startsWith("sha256-")) await rm(join(folder, name), { recursive: true, force: true });
-    }
+    for (const name of await namesIn(folder)) if (name.startsWith("sha256-")) trash.push(join(folder, name));
+    return () => discard(trash);
   }
 
   /** The folder of an image. Concurrent calls share the work. Throws LayerError or TarError with words for people. */
@@ -93,7 +107,7 @@ export class LayerStore {
     const work = reclaimFolders(this.#options.folder, options).finally(() => (this.#reclaiming = undefined));
     this.#reclaiming = work.catch(() => {});
     const { trash, ...reclaimed } = await work;
-    for (const path of trash) await rm(path, { recursive: true, force: true });
+    await discard(trash);
     return reclaimed;
   }
 
@@ -134,11 +148,13 @@ export class LayerStore {
       await markUsed(target, this.#options.clock);
       return known;
     }
-    const bytes = await this.#options.blobs.open(digest);
-    if (bytes === undefined) throw new LayerError(`layer ${digest} is missing or damaged`);
-    return this.#publish<UnpackedLayer>(target, async (tree) => {
-      const info = await unpackLayer({ bytes, digest, diffId }, tree, this.#options);
-      return { info, isClosed: info.hasSetuid };
+    return this.#unpacks.run(async () => {
+      const bytes = await this.#options.blobs.open(digest);
+      if (bytes === undefined) throw new LayerError(`layer ${digest} is missing or damaged`);
+      return this.#publish<UnpackedLayer>(target, async (tree) => {
+        const info = await unpackLayer({ bytes, digest, diffId }, tree, this.#options);
+        return { info, isClosed: info.hasSetuid };
+      });
     });
   }
 
@@ -165,6 +181,10 @@ export class LayerStore {
   #folderOf(kind: "layers" | "images", digest: string): string {
     return join(this.#options.folder, kind, folderName(digest));
   }
+}
+
+async function discard(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { recursive: true, force: true });
 }
 
 /** Passed through by the users of sandboxes, looked into by nobody. */

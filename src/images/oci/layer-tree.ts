@@ -9,6 +9,7 @@ import {
   futimesSync,
   linkSync,
   mkdirSync,
+  open,
   openSync,
   readlinkSync,
   symlinkSync,
@@ -17,6 +18,7 @@ import {
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { DEFAULT_ATTRIBUTES, FolderAttributes, setLinkAttributes, type Rights } from "./attributes.ts";
+import { Writes } from "./writes.ts";
 import { cleanPath, findFolder, LayerError, remove, statOf } from "./rooted.ts";
 import type { TarEntry } from "./tar/reader.ts";
 
@@ -50,6 +52,8 @@ interface LinkTarget {
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
 const MAX_NOTES = 20;
+/** Held in memory while others are written. */
+const SMALL_BYTES = 128 * 1024;
 /** Each takes a process to make. */
 const MAX_FIFOS = 64;
 const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
@@ -64,6 +68,7 @@ export class LayerTree {
   readonly #opaque = new Set<string>();
   readonly #links = new Map<string, HardLink>();
   readonly #notes = new Set<string>();
+  readonly #writes = new Writes();
   #hasSetuid = false;
   #fifos = 0;
   /** Archives go folder by folder. */
@@ -87,11 +92,18 @@ export class LayerTree {
       return this.#note(`${path}: a device of an image is not made; containers get their own /dev`);
     if (entry.type === "unknown") return this.#note(`${path}: an entry of unknown type is left out`);
     for (const xattr of entry.xattrs) this.#noteXattr(path, xattr);
+    if (this.#latest?.path !== folder) await this.#writes.flush(); // what is to be a folder may be a file that is being made
     await this.#make(join(this.#folder(folder), name), entry);
   }
 
-  /** After the last entry. */
-  finish(): LayerMarks {
+  /** Waits for what is being written. */
+  settle(): Promise<void> {
+    return this.#writes.settle();
+  }
+
+  /** After the last entry. Rejects with what went wrong on the way. */
+  async finish(): Promise<LayerMarks> {
+    await this.#writes.flush();
     this.#folders.apply();
     const { isRoot } = this.#rights;
     const hasSetuid = this.#hasSetuid && isRoot;
@@ -123,6 +135,7 @@ export class LayerTree {
   }
 
   async #make(target: string, entry: TarEntry): Promise<void> {
+    if (entry.type !== "file" || this.#writes.has(target)) await this.#writes.flush();
     const existing = statOf(target);
     if (entry.type === "directory" && existing?.isDirectory() === true) return this.#describe(target, entry);
     const link = entry.type === "link" ? this.#linkTarget(entry) : undefined;
@@ -155,17 +168,19 @@ export class LayerTree {
     remove(target);
   }
 
+  /** Most of the time of an unpack goes into making files: several are made at once, while the archive is read on. */
   async #write(target: string, entry: TarEntry): Promise<void> {
-    const file = openSync(target, NEW_FILE, 0o600);
-    try {
-      await writeContent(file, entry);
-      if (this.#rights.isRoot) fchownSync(file, entry.uid, entry.gid);
-      fchmodSync(file, this.#rights.isRoot ? entry.mode : entry.mode | 0o400);
-      futimesSync(file, entry.mtime, entry.mtime);
-      if ((entry.mode & 0o6000) !== 0) this.#hasSetuid = true;
-    } finally {
-      closeSync(file);
+    if ((entry.mode & 0o6000) !== 0) this.#hasSetuid = true;
+    if (entry.extents !== undefined || entry.size > SMALL_BYTES) {
+      const file = await openNew(target);
+      return closing(file, () => fill(file, entry, this.#rights));
     }
+    const content: Buffer[] = [];
+    for await (const piece of entry.content) content.push(piece);
+    await this.#writes.add(target, async () => {
+      const file = await openNew(target);
+      await closing(file, () => fill(file, { ...entry, content: iterable(content) }, this.#rights));
+    });
   }
 
   #linkTarget({ linkName }: TarEntry): LinkTarget {
@@ -214,6 +229,30 @@ export class LayerTree {
   #note(text: string): void {
     if (this.#notes.size < MAX_NOTES) this.#notes.add(text);
   }
+}
+
+/** Opening is what takes long, so it does not hold the thread up. */
+function openNew(path: string): Promise<number> {
+  return promisify(open)(path, NEW_FILE, 0o600);
+}
+
+async function closing(file: number, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function fill(file: number, entry: TarEntry, { isRoot }: Rights): Promise<void> {
+  await writeContent(file, entry);
+  if (isRoot) fchownSync(file, entry.uid, entry.gid);
+  fchmodSync(file, isRoot ? entry.mode : entry.mode | 0o400);
+  futimesSync(file, entry.mtime, entry.mtime);
+}
+
+async function* iterable<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 async function writeContent(file: number, { content, extents, size }: TarEntry): Promise<void> {

@@ -12,7 +12,7 @@ export interface MergedLayer {
 }
 
 /** Other work of the thread comes in after this many files. */
-const FILES_AT_ONCE = 250;
+const FILES_AT_ONCE = 32;
 
 /**
  * Lays layers over each other, lowest first, in the empty folder `root`: files are hard links to the layers', so an image

@@ -1,6 +1,5 @@
-import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOfFolder, folderName, lastUse, namesIn, readInfo, type ImageInfo } from "./folder-info.ts";
+import { digestOfFolder, folderName, lastUse, namesIn, outOfSight, readInfo, type ImageInfo } from "./folder-info.ts";
 
 export interface ReclaimOptions {
   /** Digests of images that something runs, or may run soon. */
@@ -63,13 +62,9 @@ export async function reclaimFolders(folder: string, options: ReclaimOptions): P
     ...gone.map((digest) => join(folder, "images", folderName(digest))),
     ...unneeded.map(({ name }) => join(folder, "layers", name)),
   ];
-  for (const path of paths) await rename(path, trashName(path));
-  return { images: gone, bytes: unneeded.reduce((sum, { bytes }) => sum + bytes, 0), trash: paths.map(trashName) };
-}
-
-/** Half of a folder must not be taken for a whole one: the next start sweeps it like anything that is not whole. */
-function trashName(path: string): string {
-  return `${path}.gone.partial`;
+  const trash: string[] = [];
+  for (const path of paths) trash.push(await outOfSight(path));
+  return { images: gone, bytes: unneeded.reduce((sum, { bytes }) => sum + bytes, 0), trash };
 }
 
 async function storedImages(folder: string): Promise<StoredImage[]> {
