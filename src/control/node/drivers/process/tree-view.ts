@@ -1,5 +1,7 @@
 import { copyFile, cp, link, lstat, mkdir, readdir, readlink, rm, stat, symlink } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+import { findFolder } from "../../../../images/oci/rooted.ts";
 import type { Acceptance, Mount } from "../contract.ts";
 
 /** Where a service account's token goes by convention. Programs without a mount namespace find it by `KINETIC_VOLUME_*` alone. */
@@ -35,13 +37,22 @@ export function isAlias({ mountPath }: Mount): boolean {
 export async function makeTreeView(rootfs: string, view: string, mounts: readonly Mount[]): Promise<string> {
   await rm(view, { recursive: true, force: true });
   await linkTree(rootfs, view);
-  for (const { mountPath, hostPath } of mounts) {
-    const target = join(view, posix.normalize(`/${mountPath}`));
+  for (const [index, mount] of mounts.entries()) {
+    const target = placeOf(mount, view, mounts.slice(0, index));
     await rm(target, { recursive: true, force: true });
-    await mkdir(dirname(target), { recursive: true });
-    await symlink(hostPath, target);
+    await symlink(mount.hostPath, target);
   }
   return view;
+}
+
+/** Where a mount's link goes: below an earlier mount if it lies there. Links of the image lead nothing out of the view. */
+function placeOf({ mountPath }: Mount, view: string, earlier: readonly Mount[]): string {
+  const path = posix.normalize(`/${mountPath}`);
+  const around = earlier.findLast((mount) => path.startsWith(`${posix.normalize(`/${mount.mountPath}`)}/`));
+  const below = around === undefined ? path : path.slice(posix.normalize(`/${around.mountPath}`).length);
+  const root = around?.hostPath ?? view;
+  const folder = findFolder(root, dirname(below), (missing) => mkdirSync(missing)) ?? root;
+  return join(folder, posix.basename(path));
 }
 
 async function linkTree(from: string, to: string): Promise<void> {
