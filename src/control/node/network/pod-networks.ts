@@ -8,7 +8,8 @@ import { createUpstream, nameserversIn } from "./dns/upstream.ts";
 import { addTranslation, removeTranslation } from "./firewall.ts";
 import { Forwarder } from "./forwarder.ts";
 import { addressIn, formatSubnet, freeSubnet, sizeOf, type Subnet } from "./subnet.ts";
-import { existingNames, ipBatch, mtuOf, readRoutes, setSwitch } from "./system.ts";
+import { closeForwarding, openForwarding } from "./forwarding.ts";
+import { existingNames, ipBatch, mtuOf, readRoutes } from "./system.ts";
 
 export interface PodNetworksOptions {
   /** Of the bridge, and the beginning of every other name; at most 10 characters, the same at each start on one data directory. */
@@ -92,6 +93,7 @@ export class PodNetworks implements AsyncDisposable {
     const left = links.filter((link) => link === name || link.startsWith(`${name}v`));
     for (const link of left) await ipBatch([`link del ${link}`]).catch(() => {}); // pairs go together
     await removeTranslation({ name });
+    await closeForwarding();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -133,7 +135,7 @@ export class PodNetworks implements AsyncDisposable {
     ]);
     const problem = await addTranslation({ name, bridge: name, subnet: formatSubnet(subnet) });
     if (problem !== undefined) logger.warn("egress", { problem });
-    parts.use(await allowForwarding([name, ...(egress === undefined ? [] : [egress])], name));
+    await openForwarding([name, ...(egress === undefined ? [] : [egress])]);
     const upstream = createUpstream(nameserversIn(await readFile("/etc/resolv.conf", "utf8").catch(() => "")), clock);
     const service = (one: string, namespace: string) => (hasService(one, namespace) ? [address] : undefined);
     parts.use(await DnsServer.listen({ host: address, port: 53, service, upstream }));
@@ -232,20 +234,4 @@ function innerCommands(address: string, gateway: string): readonly string[] {
 function hardwareAddress(name: string): string {
   const bytes = Array.from({ length: 5 }, (_, index) => (name.charCodeAt(name.length - 1 - index) || 0) & 0xff);
   return ["02", ...bytes.map((byte) => byte.toString(16).padStart(2, "0"))].join(":");
-}
-
-/** Packets pass between these interfaces. Back as it was at the end, unless another bridge of ours still needs it. */
-async function allowForwarding(interfaces: readonly string[], name: string): Promise<AsyncDisposable> {
-  const changed: string[] = [];
-  for (const device of interfaces) {
-    const path = `/proc/sys/net/ipv4/conf/${device}/forwarding`;
-    if ((await setSwitch(path, "1")) !== undefined && device !== name) changed.push(path);
-  }
-  return {
-    [Symbol.asyncDispose]: async () => {
-      const { links } = await existingNames();
-      if (links.some((link) => link !== name && /^kn[0-9a-f]{6}$/.test(link))) return;
-      for (const path of changed) await setSwitch(path, "0").catch(() => {});
-    },
-  };
 }

@@ -54,6 +54,7 @@ export class OciDriver implements Driver {
   readonly #runc: Runc;
   readonly #pidFiles: PidFiles;
   readonly #cleanUps = new Set<Promise<void>>();
+  #closed = false;
 
   constructor(options: OciDriverOptions) {
     this.#options = options;
@@ -77,7 +78,7 @@ export class OciDriver implements Driver {
   network(pod: string, signal: AbortSignal): Promise<PodNetwork> {
     const { networks } = this.#options;
     if (networks === undefined) return Promise.reject(new Error("this driver has no network"));
-    this.#spawner.warmUp();
+    if (!this.#closed) this.#spawner.warmUp();
     return networks.take(pod, signal);
   }
 
@@ -111,6 +112,7 @@ export class OciDriver implements Driver {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     await this.#spawner[Symbol.asyncDispose]();
     while (this.#cleanUps.size > 0) await Promise.all(this.#cleanUps);
     this.#pidFiles[Symbol.dispose]();
