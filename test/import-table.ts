@@ -20,7 +20,7 @@ export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
   telemetry: { ours: ["std"], packages: ["pino"], node: true },
   "control/apiserver": {
     ours: ["api", "std", "security"],
-    packages: ["rfc6902", "yaml", "protobufjs"],
+    packages: ["rfc6902", "yaml", "protobufjs", "ws"], // ws: exec, attach and port-forward
     node: true,
   },
   "control/controller": { ours: ["client", "api", "std"], packages: [], node: false },

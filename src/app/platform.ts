@@ -2,8 +2,11 @@ import { Worker } from "node:worker_threads";
 import { createInformers } from "../client/informers.ts";
 import { loadKubeconfig } from "../client/kubeconfig/load.ts";
 import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
+import type { Pod } from "../api/k8s/types.generated.ts";
+import type { KubeObject } from "../api/meta/object.ts";
 import type { Client } from "../client/types.ts";
 import type { ApiServer } from "../control/apiserver/api-server.ts";
+import type { SessionHandler } from "../control/apiserver/routes/connect.ts";
 import type { SubresourceHandler } from "../control/apiserver/routes/handlers.ts";
 import type { NodeAgent } from "../control/node/agent.ts";
 import type { Store } from "../control/apiserver/store/contract.ts";
@@ -146,7 +149,9 @@ class Start {
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random, domain: settings.domain });
     const agent = Promise.withResolvers<NodeAgent>();
     const subresources = { "pods/log": logHandler(agent.promise) };
-    const apiServer = stack.use(makeApiServer(world, store, { subresources, tokenUser: tokenUserOf(world, pki) }));
+    const apiServer = stack.use(
+      makeApiServer(world, store, { subresources, sessions: streamHandlers(agent.promise), tokenUser: tokenUserOf(world, pki) }),
+    );
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
     await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), {
@@ -259,4 +264,12 @@ class Start {
 /** `kubectl logs`: the agent holds the logs of its pods. A call before it runs waits for it. */
 function logHandler(agent: Promise<NodeAgent>): SubresourceHandler {
   return async (request, key) => (await agent).podLogs(key, new URL(request.url).searchParams);
+}
+
+/** `kubectl exec`, `attach` and `port-forward`: the agent has the programs. */
+function streamHandlers(agent: Promise<NodeAgent>): Record<string, SessionHandler> {
+  const kinds = ["exec", "attach", "portforward"] as const;
+  const handler = (kind: (typeof kinds)[number]) => async (pod: KubeObject, query: URLSearchParams) =>
+    (await agent).podSession(kind, pod as Pod, query);
+  return Object.fromEntries(kinds.map((kind) => [`pods/${kind}`, handler(kind)]));
 }

@@ -1,3 +1,5 @@
+import type { PodSession } from "../ports/pod-streams.ts";
+
 /**
  * The messages of the API without the fetch standard around them: what passes between a client and a server of one
  * thread, and inside of the server. An object stays an object, a server's edge reads and writes plain bytes: making a
@@ -35,6 +37,8 @@ export type ReplyBody =
   | { readonly kind: "json"; readonly value: unknown; text(): Iterable<string> }
   | { readonly kind: "text"; readonly text: string }
   | EventsBody
+  /** The connection leaves HTTP for this. */
+  | { readonly kind: "session"; readonly session: PodSession }
   | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array> };
 
 /** A watch, to be read once: as values, or as the bytes of its lines. */

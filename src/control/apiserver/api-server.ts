@@ -25,6 +25,7 @@ import { flag } from "./http/query.ts";
 import { requestInfo } from "./http/request-info.ts";
 import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
 import { fromRequest, fromResponse, toRequest, toResponse } from "./http/standard.ts";
+import type { SessionHandler } from "./routes/connect.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
 import { openApiHandler, type OpenApiHandler } from "./openapi/handler.ts";
 import { KindIndex } from "./routes/kind-index.ts";
@@ -44,6 +45,8 @@ export interface ApiServerOptions {
   readonly version: VersionInfo;
   /** Subresources that others serve, by `plural/subresource`, e.g. `pods/log`, `serviceaccounts/token`. */
   readonly subresources?: Readonly<Record<string, SubresourceHandler>>;
+  /** Subresources that leave HTTP, by `plural/subresource`, e.g. `pods/exec`. */
+  readonly sessions?: Readonly<Record<string, SessionHandler>>;
   /** For TokenReview. */
   readonly tokenUser?: TokenUser;
 }
@@ -191,9 +194,9 @@ function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSi
   const admission = new Admission({ schema, definitions, plugins, clock, random, configMap: configMaps(cache) });
   const rbac = new Rbac((plural, namespace) => cache.of(rbacKind(plural)).list(namespace === "" ? "" : `${namespace}/`));
   const resources = new ResourceStore(store, cache);
-  const { subresources: handlers = {}, tokenUser = () => undefined } = options;
+  const { subresources: handlers = {}, sessions = {}, tokenUser = () => undefined } = options;
   const kinds = new KindIndex(options.kinds);
-  return { kinds, resources, admission, definitions, rbac, schema, tokenUser, handlers, clock, random, logger, closing };
+  return { kinds, resources, admission, definitions, rbac, schema, tokenUser, handlers, sessions, clock, random, logger, closing };
 }
 
 /** They live in the cache alone: lists and watches show them like everything else. */

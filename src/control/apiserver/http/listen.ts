@@ -1,13 +1,14 @@
 import { createServer, type Server } from "node:https";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { ServerResponse, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { apiError, type ApiError } from "../../../api/meta/errors.ts";
+import { apiError, ApiError } from "../../../api/meta/errors.ts";
 import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
 import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import { authenticate, type Credentials, type TokenUser } from "../auth/authenticate.ts";
 import type { User } from "../auth/user.ts";
+import { Upgrades } from "../streaming/upgrades.ts";
 import { BODY_LIMIT } from "../negotiation/body.ts";
 import { readMessage, sendReply } from "./convert.ts";
 import { rebindingProblem } from "./guards.ts";
@@ -40,6 +41,7 @@ const LIMITS = { maxHeaderSize: 64 * 1024, headersTimeout: 10_000, requestTimeou
 const MAX_CONNECTIONS = 4096;
 const DEFAULT_GRACE_MS = 5_000;
 /** Requests that only end when somebody ends them. */
+const STREAMS = /\/(exec|attach|portforward)(\?|$)/;
 const ENDLESS = /[?&](watch|follow)=(1|true)/;
 
 /** Serves an API server over HTTPS (HTTP/1.1). Rejects when the port is taken. */
@@ -52,13 +54,17 @@ export async function listenHttps(options: ListenOptions): Promise<Listener> {
 class HttpsListener implements Listener {
   readonly #options: ListenOptions;
   readonly #server: Server;
+  readonly #upgrades: Upgrades;
   readonly #endless = new Set<AbortController>();
   readonly #users = new WeakMap<Socket, Credentials["certificate"]>();
 
   constructor(options: ListenOptions) {
     this.#options = options;
+    this.#upgrades = new Upgrades(options);
     const tls = { ...options.tls, requestCert: true, rejectUnauthorized: false };
-    this.#server = createServer({ ...tls, ...LIMITS }, (message, out) => void this.#serve(message, out));
+    const shouldUpgradeCallback = ({ url = "" }: IncomingMessage) => STREAMS.test(url);
+    this.#server = createServer({ ...tls, ...LIMITS, shouldUpgradeCallback }, (message, out) => void this.#serve(message, out));
+    this.#server.on("upgrade", (message: IncomingMessage, socket: Socket, head: Buffer) => void this.#upgrade({ message, socket, head }));
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on("tlsClientError", () => {}); // clients that do not trust us, scanners: their affair
   }
@@ -88,7 +94,31 @@ class HttpsListener implements Listener {
     for (const controller of this.#endless) controller.abort();
     this.#server.closeIdleConnections();
     using _cut = this.#options.clock.setTimer(this.#options.graceMs ?? DEFAULT_GRACE_MS, () => this.#server.closeAllConnections());
+    await this.#upgrades[Symbol.asyncDispose]();
     await closed;
+  }
+
+  /** Other protocols begin after the same questions as every request; what is wrong is answered in HTTP. */
+  async #upgrade({ message, socket, head }: { message: IncomingMessage; socket: Socket; head: Buffer }): Promise<void> {
+    socket.on("error", () => {}); // the client's affair
+    try {
+      const reply = await this.#answer(message, undefined);
+      if (reply === undefined || socket.destroyed) return void socket.destroy();
+      if (reply.body.kind !== "session") return await this.#answerPlainly(reply, message, socket);
+      this.#upgrades.accept(reply.body.session, { message, socket, head });
+    } catch (error) {
+      if (error instanceof ApiError) return await this.#answerPlainly(errorReply(error), message, socket);
+      this.#options.logger.error("upgrading failed", { component: "apiserver", url: message.url, error });
+      socket.destroy();
+    }
+  }
+
+  async #answerPlainly(reply: ApiReply, message: IncomingMessage, socket: Socket): Promise<void> {
+    const out = new ServerResponse(message);
+    out.assignSocket(socket);
+    out.shouldKeepAlive = false;
+    out.once("finish", () => socket.end());
+    await sendReply(reply, out);
   }
 
   async #serve(message: IncomingMessage, out: ServerResponse): Promise<void> {

@@ -1,6 +1,7 @@
+import { badRequest } from "../../../api/meta/errors.ts";
 import type { ApiReply, ApiRequest } from "../../../api/meta/payload.ts";
 import { readStream } from "../negotiation/body.ts";
-import { replyText } from "./respond.ts";
+import { errorReply, replyText } from "./respond.ts";
 
 /** Messages of the fetch standard from and to ours, for callers and handlers that speak that. */
 
@@ -38,6 +39,7 @@ export function fromResponse({ status, headers, body }: Response): ApiReply {
 
 export function toResponse(reply: ApiReply): Response {
   const { status, body } = reply;
+  if (body.kind === "session") return toResponse(errorReply(badRequest("Upgrade request required")));
   const headers = headersOf(reply.headers);
   const text = replyText(body);
   if (text === undefined) {

@@ -6,6 +6,7 @@ import type { Core } from "../core.ts";
 import type { ResourceCall } from "../http/call.ts";
 import { bindPod } from "./binding.ts";
 import { changeCrd, createCrd, deleteCrd } from "./crd.ts";
+import { connect } from "./connect.ts";
 import { create } from "./create.ts";
 import { deleteCollection } from "./delete-collection.ts";
 import { remove } from "./delete.ts";
@@ -63,6 +64,7 @@ function isCrd({ group, plural }: Kind): boolean {
   return group === "apiextensions.k8s.io" && plural === "customresourcedefinitions";
 }
 
+const CONNECTS = new Set(["exec", "attach", "portforward"]);
 const SCALE: Readonly<Record<string, Route>> = { get: getScale, update: updateScale, patch: patchScale };
 
 function subresourceRoute({ kind, info }: ResourceCall): Route {
@@ -77,6 +79,7 @@ function subresourceRoutes(kind: Kind, name: string): Readonly<Record<string, Ro
   if (name === "scale") return SCALE;
   if (kind.group === "" && name === "binding") return { create: bindPod };
   if (kind.group === "" && name === "eviction") return { create: evict };
+  if (kind.group === "" && CONNECTS.has(name)) return { create: connect, get: connect };
   if (kind.group === "" && name === "finalize") return { update: finalizeNamespace };
   return Object.fromEntries(subresourceVerbs(name).map((verb) => [verb, handled]));
 }

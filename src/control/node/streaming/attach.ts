@@ -35,8 +35,14 @@ async function attach(input: AttachInput, { stdin, stdout, stderr }: ProgramStre
   const source = { path, maxFiles: DEFAULT_LOG_LIMITS.maxFiles, clock, isLive: () => isLive };
   const choice = { follow: true, tailLines: 0, sinceMs: undefined, stream: "All" } as const;
   for await (const batch of logLines(source, choice, signal)) {
-    await show(batch.filter((line) => line.stream === "stdout"), stdout);
-    await show(batch.filter((line) => line.stream === "stderr"), stderr);
+    await show(
+      batch.filter((line) => line.stream === "stdout"),
+      stdout,
+    );
+    await show(
+      batch.filter((line) => line.stream === "stderr"),
+      stderr,
+    );
   }
   return { kind: "exited", exitCode: 0 };
 }

@@ -15,7 +15,10 @@ const DIAL_MS = 10_000;
 export function portSession({ pod, streamed, nodeIp }: SessionInput): PortSession {
   const { name = "", namespace = "", uid = "" } = pod.metadata;
   if (streamed === undefined || streamed.sandbox.running.size === 0) {
-    throw apiError("InternalError", `Internal error occurred: unable to upgrade connection: pod not found (${JSON.stringify(`${name}_${namespace}`)})`);
+    throw apiError(
+      "InternalError",
+      `Internal error occurred: unable to upgrade connection: pod not found (${JSON.stringify(`${name}_${namespace}`)})`,
+    );
   }
   const dial = async (port: number, signal: AbortSignal): Promise<Dialed> => {
     const ip = streamed.pod.status?.podIP ?? nodeIp;

@@ -60,5 +60,8 @@ function chosenContainer(pod: Pod, asked: string | undefined): string {
 
 /** As a kubelet says it of one that has not started, or has ended. */
 export function notRunning(container: string): Error {
-  return apiError("InternalError", `Internal error occurred: unable to upgrade connection: container not found (${JSON.stringify(container)})`);
+  return apiError(
+    "InternalError",
+    `Internal error occurred: unable to upgrade connection: container not found (${JSON.stringify(container)})`,
+  );
 }
