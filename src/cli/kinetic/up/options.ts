@@ -33,10 +33,6 @@ const PORTS: Readonly<Record<PortName, "apiPort" | "gatewayPort" | "gatewayTlsPo
 
 /** @throws UserError for flags that cannot be had together. */
 export function checkFlags(flags: UpFlags): void {
-  if (flags.sample === true && flags.profile === "conformant")
-    throw new UserError(
-      "the sample cannot run with --profile conformant, because this version has no driver for containers: leave out one of them",
-    );
   if (flags.ephemeral === true && flags.dataDir !== undefined)
     throw new UserError("--ephemeral makes a folder of its own: leave out --data-dir");
 }
