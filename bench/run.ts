@@ -8,6 +8,7 @@ import { apiServerRow } from "./api-server.ts";
 import { createRow } from "./create.ts";
 import { demoRow } from "./demo.ts";
 import { fromZeroRow } from "./from-zero.ts";
+import { grpcRow } from "./grpc.ts";
 import { manyRow } from "./many.ts";
 import { memoryRow } from "./memory.ts";
 import { proxyRow } from "./proxy.ts";
@@ -19,7 +20,7 @@ import { formatRow, resultOf, type RowResult } from "./harness/report.ts";
 import { runRounds } from "./harness/rounds.ts";
 import { Skip, type Context, type Row } from "./harness/row.ts";
 
-const ROWS: readonly Row[] = [startRow, memoryRow, createRow, fromZeroRow, proxyRow, demoRow, manyRow, apiServerRow, registryRow];
+const ROWS: readonly Row[] = [startRow, memoryRow, createRow, fromZeroRow, proxyRow, grpcRow, demoRow, manyRow, apiServerRow, registryRow];
 const DEFAULT_ROUNDS = 3;
 
 const { values, positionals } = parseArgs({

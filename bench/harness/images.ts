@@ -9,6 +9,7 @@ import { nodeDisk } from "../../src/images/node-disk.ts";
 import { installed } from "./program.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+const BACKEND = join(import.meta.dirname, "../backend");
 const architecture = process.arch === "x64" ? "amd64" : process.arch;
 
 /** The sample, a Node program, in the image store of a data directory. Resolves with its reference. */
@@ -29,13 +30,17 @@ export async function addNodeImage(dataDirectory: string): Promise<string> {
 
 /** The same as a static Go binary, as the recorded figures of real Knative used; undefined where Go is missing. */
 export async function addStaticImage(dataDirectory: string): Promise<string | undefined> {
-  const binary = goBinary();
-  if (binary === undefined) return undefined;
-  const reference = "kinetic.local/bench-static";
+  const binary = goBinary(["build", "-trimpath", "-ldflags=-s -w"], join(BACKEND, "hello.go"));
+  return binary === undefined ? undefined : addBinary(dataDirectory, "bench-static", binary);
+}
+
+/** A static binary as an image. Resolves with its reference. */
+export async function addBinary(dataDirectory: string, name: string, binary: Uint8Array): Promise<string> {
+  const reference = `kinetic.local/${name}`;
   await buildImage(storeOf(dataDirectory), {
     reference,
-    files: [{ path: "hello", bytes: binary, mode: 0o755 }],
-    argv: ["/hello"],
+    files: [{ path: "program", bytes: binary, mode: 0o755 }],
+    argv: ["/program"],
     runtime: "static",
     architecture,
     port: 8080,
@@ -47,13 +52,17 @@ function storeOf(dataDirectory: string): ContentStore {
   return new ContentStore({ disk: nodeDisk(), folder: join(dataDirectory, "images"), ownPorts: [] });
 }
 
-function goBinary(): Uint8Array | undefined {
+/** The program of the gRPC row, a server that is also its load; undefined where Go is missing. */
+export function grpcBinary(): Uint8Array | undefined {
+  return goBinary(["build", "-C", join(BACKEND, "grpc"), "-mod=readonly", "-trimpath", "-ldflags=-s -w"], ".");
+}
+
+function goBinary(command: readonly string[], source: string): Uint8Array | undefined {
   if (!installed("go")) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "kinetic-bench-go-"));
   try {
-    const output = join(folder, "hello");
-    const env = { ...process.env, CGO_ENABLED: "0" };
-    execFileSync("go", ["build", "-trimpath", "-ldflags=-s -w", "-o", output, join(import.meta.dirname, "../backend/hello.go")], { env });
+    const output = join(folder, "program");
+    execFileSync("go", [...command, "-o", output, source], { env: { ...process.env, CGO_ENABLED: "0" } });
     return readFileSync(output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
