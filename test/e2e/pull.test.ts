@@ -1,13 +1,13 @@
 /** Images of other registries: private ones with the right and the wrong password, over TLS, and hostile ones. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { FakeRegistry, startRegistry } from "../../src/images/pull/fixtures/registry.ts";
 import { createAuthority, issueCertificate } from "../../src/security/certificates.ts";
 import { seededRandom } from "../../src/std/random.ts";
 import { requires } from "../../src/testing/requirements.ts";
-import { eventually, startKinetic, type Kinetic } from "./harness.ts";
+import { eventually, run, startKinetic, temporaryFolder, type Kinetic } from "./harness.ts";
 import { BASIC, give, PASSWORD, programImage, protect, push, startDebianRegistry, wordProgram } from "./pull-registries.ts";
 
 async function addSecret(platform: Kinetic, name: string, host: string, password: string): Promise<void> {
@@ -52,6 +52,59 @@ test(
     await platform.kubectlOk(["wait", "--for=delete", "pod", "-l", "serving.knative.dev/service=far", "--timeout=60s"]);
     const answer = await platform.get(hostOf(platform, "far"));
     assert.deepEqual([answer.status, answer.body], [200, "from afar"]);
+  },
+);
+
+const CONTAINER_PROGRAM = `package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	http.ListenAndServe(":"+os.Getenv("PORT"), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		message, _ := os.ReadFile("/etc/message")
+		_, below := os.Stat("/etc/below")
+		_, gone := os.Stat("/etc/gone")
+		fmt.Fprintf(w, "%s below:%t gone:%t uid:%d", message, below == nil, gone == nil, os.Getuid())
+	}))
+}
+`;
+
+test(
+  "an image of several layers, not built by Kinetic, runs in a container",
+  { skip: requires("linux", "root", "go", "kubectl") },
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    await writeFile(join(folder, "main.go"), CONTAINER_PROGRAM);
+    const env = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -ldflags=-s", GO111MODULE: "off" };
+    const built = await run("go", ["build", "-o", join(folder, "app"), join(folder, "main.go")], { env });
+    assert.equal(built.code, 0, built.stderr);
+    const [registry, platform] = await Promise.all([startRegistry(t), startKinetic(t)]);
+    await registry.image("go/app", {
+      architecture: process.arch === "x64" ? "amd64" : process.arch,
+      run: { Entrypoint: ["/bin/app"], User: "1234:1234", Env: ["PATH=/bin"] },
+      layers: [
+        [
+          { name: "etc/below", body: "1" },
+          { name: "etc/gone", body: "1" },
+          { name: "etc/message", body: "old" },
+          { name: "usr/bin/", type: "directory", mode: 0o755 },
+          { name: "bin", type: "symlink", linkname: "usr/bin" },
+        ],
+        [
+          { name: "etc/.wh.gone" },
+          { name: "etc/message", body: "new" },
+          { name: "bin/app", body: await readFile(join(folder, "app")), mode: 0o755 },
+        ],
+      ],
+    });
+    const created = await platform.kn(["service", "create", "layered", "--image", `${registry.host}/go/app:v1`]);
+    assert.equal(created.code, 0, created.stderr);
+    const answer = await platform.get(hostOf(platform, "layered"));
+    assert.equal(answer.body, "new below:true gone:false uid:1234");
   },
 );
 
