@@ -66,8 +66,9 @@ test(
 );
 
 test("--sample with --profile=conformant runs it in a container", { skip: requires("root", "linux"), timeout: 120_000 }, async (t) => {
-  const dataDir = join(await temporaryFolder(t), "data");
-  t.after(() => kinetic(["down", "--data-dir", dataDir]));
+  let dataDir = "";
+  t.after(() => kinetic(["down", "--data-dir", dataDir])); // before its folder goes
+  dataDir = join(await temporaryFolder(t), "data");
   const started = await kinetic(["up", "--sample", "--profile=conformant", "--detach", "--data-dir", dataDir, ...ANY_PORTS]);
   assert.equal(started.code, 0, started.stderr);
   assert.deepEqual(

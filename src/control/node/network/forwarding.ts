@@ -8,7 +8,10 @@ const switchOf = (device: string) => `/proc/sys/net/ipv4/conf/${device}/forwardi
 /** Lets packets pass between interfaces. What was closed before is written down for `closeForwarding`. */
 export async function openForwarding(devices: readonly string[]): Promise<void> {
   const opened: string[] = [];
-  for (const device of devices) if ((await setSwitch(switchOf(device), "1")) !== undefined) opened.push(device);
+  for (const device of devices) {
+    const before = await setSwitch(switchOf(device), "1");
+    if (before !== undefined && !BRIDGE.test(device)) opened.push(device); // a bridge's switch goes with it
+  }
   if (opened.length > 0) await appendFile(RECORD, opened.map((device) => `${device}\n`).join(""));
 }
 
