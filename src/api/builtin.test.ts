@@ -24,6 +24,9 @@ const COLUMNS: Record<string, string> = {
   "pods.":
     `${NAME}, Ready (string, 0), Status (string, 0), Restarts (string, 0), ${AGE}, IP (string, 1), Node ` +
     "(string, 1), Nominated Node (string, 1), Readiness Gates (string, 1)",
+  "persistentvolumeclaims.":
+    `${NAME}, Status (string, 0), Volume (string, 0), Capacity (string, 0), Access Modes (string, 0), ` +
+    `StorageClass (string, 0), VolumeAttributesClass (string, 0), ${AGE}, VolumeMode (string, 1)`,
   "nodes.":
     `${NAME}, Status (string, 0), Roles (string, 0), ${AGE}, Version (string, 0), Internal-IP (string, ` +
     "1), External-IP (string, 1), OS-Image (string, 1), Kernel-Version (string, 1), Container-Runtime (string, 1)",

@@ -13,6 +13,7 @@ import { endpointsKind } from "./core/endpoints.ts";
 import { eventKind } from "./core/event.ts";
 import { namespaceKind } from "./core/namespace.ts";
 import { nodeKind } from "./core/node.ts";
+import { persistentVolumeClaimKind } from "./core/persistent-volume-claim.ts";
 import { podKind } from "./core/pod.ts";
 import { secretKind } from "./core/secret.ts";
 import { serviceKind } from "./core/service.ts";
@@ -33,6 +34,7 @@ export const builtinKinds: readonly Kind[] = [
   serviceAccountKind,
   serviceKind,
   endpointsKind,
+  persistentVolumeClaimKind,
   podKind,
   nodeKind,
   eventKind,

@@ -5,7 +5,7 @@ const READ = ["get", "list", "watch"];
 const WRITE = ["create", "delete", "deletecollection", "patch", "update"];
 
 /** What people of a namespace work with. */
-const CORE = ["configmaps", "endpoints", "pods", "serviceaccounts", "services"];
+const CORE = ["configmaps", "endpoints", "persistentvolumeclaims", "pods", "serviceaccounts", "services"];
 /** What they only look at. */
 const CORE_READ_ONLY = ["bindings", "events", "namespaces", "namespaces/status", "pods/log", "pods/status", "services/status"];
 /** What lets them act as a workload: no business of somebody who only looks. */
