@@ -3,12 +3,14 @@ import { createServer, constants } from "node:http2";
 import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { HeadLimits } from "../proxy/http1/head.ts";
-import { Http2Downstream, readHead } from "./http2-stream.ts";
+import { Http2Downstream, readHead, refusedStatus } from "./http2-stream.ts";
 import type { RequestHandler } from "./http1-connection.ts";
 
 export interface Http2Options {
   readonly handle: RequestHandler;
   readonly limits: HeadLimits;
+  /** An id for what is refused. */
+  readonly nextId: () => string;
   /** Requests under way on all connections; more are refused, which lets clients try elsewhere or later. */
   readonly maxStreams: number;
 }
@@ -101,7 +103,9 @@ export class Http2Acceptor {
   #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, raw: readonly string[]): void {
     stream.on("error", ignore); // a refusal is one, too
     if (this.#streams.size >= this.#options.maxStreams) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
-    const head = readHead(headers, raw, this.#options.limits);
+    const status = refusedStatus(headers, this.#options.limits);
+    if (status !== undefined) return refuse(stream, status, headers["x-request-id"]?.toString() ?? this.#options.nextId());
+    const head = readHead(headers, raw);
     if (head === undefined) return stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
     const downstream = new Http2Downstream(stream, head);
     this.#count(stream, downstream);
@@ -136,6 +140,12 @@ function serverOptions(limits: HeadLimits) {
       enablePush: false,
     },
   };
+}
+
+function refuse(stream: ServerHttp2Stream, status: number, requestId: string): void {
+  const error = `gateway; reason=MalformedRequest; request-id=${requestId}`;
+  stream.respond({ ":status": status, "x-request-id": requestId, "kinetic-error": error }, { endStream: true });
+  stream.resume();
 }
 
 const ignore = () => {};

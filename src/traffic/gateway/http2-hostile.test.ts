@@ -1,8 +1,8 @@
 /** HTTP/2 clients that mean harm or break: they get an end, their neighbours do not notice. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { constants, createServer } from "node:http2";
-import type { ServerHttp2Stream } from "node:http2";
+import { connect, constants, createServer } from "node:http2";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
 import { ManualClock } from "../../testing/clock.ts";
 import { ask, backend, gatewayWorld, route, setInstances, until } from "./fixtures/gateway-world.ts";
@@ -181,7 +181,6 @@ test("requests that are none are refused one by one", async () => {
   using wire = await Wire.open(world.port);
   const authority = [":authority", "app.example.com"] as const;
   const bad = [
-    block([[":method", "CONNECT"], authority]),
     block([[":method", "GET"], [":scheme", "http"], authority, [":path", "no/slash"]]),
     block([
       [":method", "GET"],
@@ -189,21 +188,46 @@ test("requests that are none are refused one by one", async () => {
       [":authority", "a b"],
       [":path", "/"],
     ]),
-    block([[":method", "GET"], [":scheme", "http"], authority, [":path", `/${"a".repeat(20_000)}`]]),
     Buffer.concat([get(), block([["connection", "close"]])]),
     Buffer.concat([get(), block([["Upper", "case"]])]),
     Buffer.concat([get(), block([["content-length", "12"]])]),
   ];
-  for (const [index, head] of bad.entries()) {
-    wire.send(frame(FRAME.headers, head.length > 16_384 ? FLAG.endStream : END, odd(index), head.subarray(0, 16_384)));
-    if (head.length > 16_384) wire.send(frame(FRAME.continuation, FLAG.endHeaders, odd(index), head.subarray(16_384)));
-  }
+  wire.send(...bad.map((head, index) => frame(FRAME.headers, END, odd(index), head)));
   wire.send(request(odd(bad.length)));
   await until(() => wire.of(FRAME.data, odd(bad.length)).length > 0, "the request that is one");
   assert.deepEqual(
     bad.map((_, index) => wire.resetCode(odd(index))),
     bad.map(() => constants.NGHTTP2_PROTOCOL_ERROR),
   );
+});
+
+test("a tunnel to anywhere is 405 and a target that is too long 414, each with the id of its request", async () => {
+  await using world = await setUp((_request, response) => void response.end("ok"));
+  using session = Object.assign(connect(`http://127.0.0.1:${world.port}`), { [Symbol.dispose]: () => session.destroy() });
+  const asked = [
+    [{ ":method": "CONNECT", ":authority": "app.example.com:80" }, 405],
+    [{ ":authority": "app.example.com", ":path": `/${"a".repeat(20_000)}`, "x-request-id": "mine" }, 414],
+  ] as const;
+  for (const [fields, status] of asked) {
+    const stream = session.request(fields);
+    const [headers] = (await once(stream.resume(), "response")) as [IncomingHttpHeaders];
+    const id = String(headers["x-request-id"]);
+    assert.deepEqual([headers[":status"], headers["kinetic-error"]], [status, `gateway; reason=MalformedRequest; request-id=${id}`]);
+    assert.ok(status === 405 || id === "mine");
+  }
+});
+
+test("a stop that is cut short resets what has not ended: no client takes it for complete", async () => {
+  await using app = await backend((_request, response) => void response.write("begun"));
+  const gateway = await gatewayWorld({ drainMs: 100 });
+  route(gateway.world);
+  setInstances(gateway.world, [app.port]);
+  using wire = await Wire.open(gateway.port);
+  wire.send(request(1));
+  await until(() => wire.of(FRAME.data, 1).length > 0, "the answer to begin");
+  await gateway[Symbol.asyncDispose]();
+  await until(() => wire.closed, "the connection to be closed");
+  assert.ok(wire.of(FRAME.data, 1).every(({ flags }) => (flags & FLAG.endStream) === 0));
 });
 
 test("bytes that are no frames end their connection", async () => {

@@ -10,11 +10,17 @@ import type { Downstream, DownstreamEvents, RawConnection, RequestHead, Response
 import { UNKNOWN_LENGTH } from "../proxy/message.ts";
 import type { RequestHandler } from "./http1-connection.ts";
 
+/** The status of a request that is well formed and not served: a tunnel to anywhere, or a target beyond the limit. */
+export function refusedStatus({ ":method": method, ":path": target = "" }: IncomingHttpHeaders, limits: HeadLimits): number | undefined {
+  if (method === "CONNECT") return 405;
+  return target.length > limits.maxTargetBytes ? 414 : undefined;
+}
+
 /** The request of a stream; undefined when it is not one. nghttp2 has checked names, values and pseudo fields. */
-export function readHead(headers: IncomingHttpHeaders, raw: readonly string[], limits: HeadLimits): RequestHead | undefined {
+export function readHead(headers: IncomingHttpHeaders, raw: readonly string[]): RequestHead | undefined {
   const { ":method": method, ":path": target } = headers;
-  if (method === undefined || method === "CONNECT" || target === undefined) return undefined;
-  if (target.length > limits.maxTargetBytes || !(target.startsWith("/") || (target === "*" && method === "OPTIONS"))) return undefined;
+  if (method === undefined || target === undefined) return undefined;
+  if (!(target.startsWith("/") || (target === "*" && method === "OPTIONS"))) return undefined;
   const list = fieldsOf(raw);
   const authority = headers[":authority"] ?? headers.host ?? "";
   const length = list.get("content-length");
