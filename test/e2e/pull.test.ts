@@ -1,13 +1,13 @@
 /** Images of other registries: private ones with the right and the wrong password, over TLS, and hostile ones. */
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { FakeRegistry, startRegistry } from "../../src/images/pull/fixtures/registry.ts";
 import { createAuthority, issueCertificate } from "../../src/security/certificates.ts";
 import { seededRandom } from "../../src/std/random.ts";
 import { requires } from "../../src/testing/requirements.ts";
-import { eventually, run, startKinetic, temporaryFolder, type Kinetic } from "./harness.ts";
+import { ANY_PORTS, eventually, run, startKinetic, temporaryFolder, type Kinetic } from "./harness.ts";
 import { BASIC, give, PASSWORD, programImage, protect, push, startDebianRegistry, wordProgram } from "./pull-registries.ts";
 
 async function addSecret(platform: Kinetic, name: string, host: string, password: string): Promise<void> {
@@ -180,6 +180,30 @@ test("other registries than the platform's own", { skip: requires("kubectl") }, 
     await hostile(t, platform);
     assert.equal((await platform.get(hostOf(platform, "locked"))).body, "private");
   });
+});
+
+test("a platform that is killed in the middle of a pull starts again and finishes it", { skip: requires("kubectl") }, async (t) => {
+  const [registry, image, dataDir] = await Promise.all([startRegistry(t), programImage(wordProgram("at last")), temporaryFolder(t)]);
+  give(registry, "app", image);
+  const [, layer = ""] = [...image.blobs.keys()];
+  const asked = Promise.withResolvers<void>();
+  registry.before = ({ url = "" }, response) => {
+    if (!url.endsWith(layer)) return false;
+    response.writeHead(200).write((image.blobs.get(layer) ?? Buffer.alloc(0)).subarray(0, 100), () => asked.resolve());
+    return true;
+  };
+  const first = await startKinetic(t, { dataDir, args: ANY_PORTS });
+  await first.kn(["service", "create", "slow", "--image", `${registry.host}/app:v1`, "--no-wait"]);
+  await asked.promise;
+  await first.stop("SIGKILL");
+  assert.equal((await readdir(join(dataDir, "images/ingest"))).length, 1, "the half of a layer");
+  registry.before = () => false;
+  const second = await startKinetic(t, { dataDir });
+  await second.kubectlOk(["wait", "ksvc/slow", "--for=condition=Ready", "--timeout=60s"]);
+  assert.equal((await second.get(hostOf(second, "slow"))).body, "at last");
+  assert.deepEqual(await readdir(join(dataDir, "images/ingest")), []);
+  const layers = await readdir(join(dataDir, "rootfs/layers"));
+  assert.ok(layers.length === 1 && !layers[0]?.includes("partial"), layers.join());
 });
 
 async function hostile(t: TestContext, platform: Kinetic): Promise<void> {

@@ -17,13 +17,6 @@ export interface Rights {
   readonly isRoot: boolean;
 }
 
-/** Owner first: a change of owner takes setuid away. */
-export function setFileAttributes(path: string, { mode, uid, gid, mtime }: Attributes, { isRoot }: Rights): void {
-  if (isRoot) chownSync(path, uid, gid);
-  chmodSync(path, isRoot ? mode : mode | 0o400);
-  utimesSync(path, mtime, mtime);
-}
-
 export function setLinkAttributes(path: string, { uid, gid, mtime }: Attributes, { isRoot }: Rights): void {
   if (isRoot) lchownSync(path, uid, gid);
   lutimesSync(path, mtime, mtime);

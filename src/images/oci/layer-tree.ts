@@ -88,8 +88,7 @@ export class LayerTree {
     const folder = path.includes("/") ? dirname(path) : "";
     if (name.startsWith(WHITEOUT)) return this.#mark(folder, name, entry.name);
     if (path === "") return this.#describeRoot(entry);
-    if (entry.type === "char-device" || entry.type === "block-device")
-      return this.#note(`${path}: a device of an image is not made; containers get their own /dev`);
+    if (entry.type === "char-device" || entry.type === "block-device") return this.#skipDevice(path);
     if (entry.type === "unknown") return this.#note(`${path}: an entry of unknown type is left out`);
     for (const xattr of entry.xattrs) this.#noteXattr(path, xattr);
     if (this.#latest?.path !== folder) await this.#writes.flush(); // what is to be a folder may be a file that is being made
@@ -219,6 +218,11 @@ export class LayerTree {
 
   #relative(absolute: string): string {
     return relative(this.#root, absolute);
+  }
+
+  /** Containers get a /dev of their own; what images have there is never seen. */
+  #skipDevice(path: string): void {
+    if (!path.startsWith("dev/")) this.#note(`${path}: a device of an image is not made`);
   }
 
   /** Without its capabilities a program still runs, but may not do what it is for. */

@@ -37,8 +37,7 @@ export async function* blobStream(options: BlobStreamOptions, signal: AbortSigna
       signal.throwIfAborted();
       fruitless = offset > before ? 0 : fruitless + 1;
       if (!(error instanceof Interruption)) throw error;
-      if (fruitless >= LIMITS.fruitless || connections >= LIMITS.connections)
-        throw new RegistryError("unavailable", `${options.session.describe(callOf(blob.digest))}: ${error.message}`, { cause: error });
+      if (fruitless >= LIMITS.fruitless || connections >= LIMITS.connections) throw given(error, options);
       await delay(clock, FIRST_WAIT_MS * 2 ** fruitless, signal);
     }
   }
@@ -47,11 +46,15 @@ export async function* blobStream(options: BlobStreamOptions, signal: AbortSigna
 /** Something that the next connection may do better. */
 class Interruption extends Error {}
 
+function given(error: Interruption, { session, blob }: BlobStreamOptions): RegistryError {
+  if (error.cause instanceof RegistryError) return error.cause;
+  return new RegistryError("unavailable", `${session.describe(callOf(blob.digest))}: ${error.message}`, { cause: error });
+}
+
 async function* connection({ session, clock, blob }: BlobStreamOptions, offset: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const call = callOf(blob.digest, offset);
   const response = await session.call(call, signal, [200, 206, 416]).catch((error: unknown) => {
-    // The head may take long or break like the rest.
-    if (error instanceof RegistryError && error.code === "unavailable" && offset > 0) throw new Interruption(error.message);
+    if (error instanceof RegistryError && error.code === "unavailable") throw new Interruption(error.message, { cause: error });
     throw error;
   });
   try {

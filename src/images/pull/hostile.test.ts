@@ -111,6 +111,18 @@ test("a download that stalls is taken up again, and given up when nothing comes 
   );
 });
 
+test("a registry that is busy for a while is asked again", async (t) => {
+  let asked = 0;
+  const made = await trial(t, (_, _request, response) => {
+    asked += 1;
+    if (asked > 3) return false;
+    response.writeHead(asked === 1 ? 429 : 503).end("busy");
+    return true;
+  });
+  assert.equal((await made.pull()).kind, "ok");
+  assert.equal(asked, 4);
+});
+
 test("a registry that does not answer at all is given up", async (t) => {
   const made = await trial(t, () => true);
   const result = await made.pull();

@@ -2,7 +2,7 @@ import { deadline } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
 import { Authorizer } from "./authorizer.ts";
 import type { Candidate } from "./credentials.ts";
-import { RegistryError, type Http, type HttpResponse, type TlsTrust } from "./http.ts";
+import { RegistryError, type RegistryErrorCode, type Http, type HttpResponse, type TlsTrust } from "./http.ts";
 import type { Endpoint } from "./registries.ts";
 import { networkWords, wordsOf } from "./words.ts";
 
@@ -56,9 +56,7 @@ export class Session {
   async call(call: RegistryCall, signal: AbortSignal, accepted: readonly number[] = [200]): Promise<HttpResponse> {
     const response = await this.send(call, signal);
     if (accepted.includes(response.status)) return response;
-    const codes = { 401: "unauthorized", 403: "unauthorized", 404: "not-found" } as const;
-    const code = codes[response.status as keyof typeof codes] ?? "unavailable";
-    throw new RegistryError(code, `${this.describe(call)}: ${await wordsOf(response)}`);
+    throw new RegistryError(codeOf(response.status), `${this.describe(call)}: ${await wordsOf(response)}`);
   }
 
   /** Whatever the registry answers, after challenges and redirects. Throws RegistryError when there is no answer. */
@@ -128,4 +126,10 @@ export class Session {
     const { endpoint, repository } = this.#options;
     return new URL(`${endpoint.base}/v2/${repository}/${path}`);
   }
+}
+
+function codeOf(status: number): RegistryErrorCode {
+  if (status === 401 || status === 403) return "unauthorized";
+  if (status === 404) return "not-found";
+  return status >= 500 || status === 408 || status === 429 ? "unavailable" : "invalid";
 }

@@ -114,7 +114,8 @@ const FINAL = new Set(["DriverUnsupported", "VolumeUnsupported"]);
 export async function launchContainer(world: AgentWorld, input: LaunchInput, signal: AbortSignal): Promise<Launched> {
   const { container, prepared, driver, tell } = input;
   tell("Normal", "Pulled", pulledText(container.image ?? "", prepared.pulled));
-  for (const note of prepared.image.notes ?? []) tell("Warning", "NotAsRequested", `Image of container ${container.name}: ${note}`);
+  const notes = prepared.pulled === undefined ? [] : (prepared.image.notes ?? []);
+  for (const note of notes) tell("Warning", "NotAsRequested", `Image of container ${container.name}: ${note}`);
   const env = driver.network === undefined ? [...(world.options.sandboxEnv ?? []), ...prepared.env] : prepared.env;
   const spec = containerSpec({ ...input, image: prepared.image, env });
   const result = await driver.start(spec, signal);
