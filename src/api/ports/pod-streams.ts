@@ -37,7 +37,7 @@ export interface ProgramSession {
 /** A TCP connection. */
 export interface Connection {
   readonly incoming: AsyncIterable<Uint8Array>;
-  readonly write: ByteSink;
+  write(bytes: Uint8Array): Promise<void>;
   /** No more bytes come; those of the other direction may. */
   end(): void;
   /** Cuts both directions. */

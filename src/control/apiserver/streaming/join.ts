@@ -3,7 +3,7 @@ import type { ByteSink, Connection } from "../../../api/ports/pod-streams.ts";
 /** The client's end of a forwarded connection. */
 export interface ClientEnd {
   readonly incoming: AsyncIterable<Uint8Array>;
-  readonly write: ByteSink;
+  write(bytes: Uint8Array): Promise<void>;
   end(): void;
 }
 
@@ -11,8 +11,8 @@ export interface ClientEnd {
 export async function join(client: ClientEnd, connection: Connection, signal: AbortSignal): Promise<void> {
   const cut = () => connection.destroy();
   signal.addEventListener("abort", cut, { once: true });
-  const up = carry(client.incoming, connection.write).then(() => connection.end());
-  const down = carry(connection.incoming, client.write).then(() => client.end());
+  const up = carry(client.incoming, (bytes) => connection.write(bytes)).then(() => connection.end());
+  const down = carry(connection.incoming, (bytes) => client.write(bytes)).then(() => client.end());
   try {
     await Promise.all([up, down]);
   } catch {

@@ -4,6 +4,8 @@ import type { Writable } from "node:stream";
 export class PacedWriter {
   readonly #out: Writable;
   #drained: PromiseWithResolvers<void> | undefined;
+  #pending = 0;
+  #flushed: PromiseWithResolvers<void> | undefined;
 
   constructor(out: Writable) {
     this.#out = out;
@@ -12,14 +14,32 @@ export class PacedWriter {
       this.#drained = undefined;
     };
     out.on("drain", goOn);
-    out.once("close", goOn);
+    out.once("close", () => {
+      goOn();
+      this.#flushed?.resolve();
+    });
   }
 
   /** Resolves when more may come. Rejects when nobody reads any longer. */
   async write(bytes: Uint8Array | string): Promise<void> {
     if (this.#out.destroyed || !this.#out.writable) throw new Error("the client is gone");
-    if (this.#out.write(bytes)) return;
+    this.#pending += 1;
+    if (this.#out.write(bytes, () => this.#written())) return;
     this.#drained ??= Promise.withResolvers();
     await this.#drained.promise;
+  }
+
+  /** Resolves when everything is with the operating system, or nobody reads any longer. */
+  async flushed(): Promise<void> {
+    if (this.#pending === 0 || this.#out.destroyed) return;
+    this.#flushed ??= Promise.withResolvers();
+    await this.#flushed.promise;
+  }
+
+  #written(): void {
+    this.#pending -= 1;
+    if (this.#pending > 0) return;
+    this.#flushed?.resolve();
+    this.#flushed = undefined;
   }
 }

@@ -49,6 +49,7 @@ export async function servePortChannels(
   });
   const signal = AbortSignal.any([gone.signal, closing]);
   await Promise.all(forwarded.map((one) => forward(session, one, send, signal)));
+  await writer.flushed();
 }
 
 async function receive(messages: Duplex, forwarded: readonly ForwardedPort[], isText: boolean): Promise<void> {

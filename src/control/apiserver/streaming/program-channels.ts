@@ -38,6 +38,7 @@ export async function serveChannels(
   if (gone.signal.aborted) return;
   const words = lastWords(end, protocol); // I2
   if (words !== undefined) await send(ERROR, Buffer.from(words));
+  await writer.flushed();
 }
 
 function lastWords(end: ProgramEnd, { hasStatus }: ChannelProtocol): string | undefined {

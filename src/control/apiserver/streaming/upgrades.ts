@@ -46,11 +46,16 @@ export class Upgrades implements AsyncDisposable {
     clientTracking: false,
   });
   readonly #closing = new AbortController();
+  readonly #agreed = new WeakMap<IncomingMessage, string>();
   readonly #sessions = new Set<Promise<void>>();
   readonly #sockets = new Set<Duplex>();
 
   constructor(options: UpgradesOptions) {
     this.#options = options;
+    this.#server.on("headers", (headers, message) => {
+      const name = this.#agreed.get(message) ?? "";
+      if (name !== "") headers.push(`Sec-WebSocket-Protocol: ${name}`);
+    });
   }
 
   /** Takes the connection over. @throws ApiError; the connection is left as it was (I1). */
@@ -113,9 +118,8 @@ export class Upgrades implements AsyncDisposable {
 
   async #messages({ message, socket, head }: Asking, agreed: Agreed, serve: (duplex: Duplex) => Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<WebSocket>();
-    // What was agreed on is all that it sees, so that it chooses the same.
-    message.headers["sec-websocket-protocol"] = agreed.protocol.name;
-    if (agreed.protocol.name === "") delete message.headers["sec-websocket-protocol"];
+    this.#agreed.set(message, agreed.protocol.name);
+    delete message.headers["sec-websocket-protocol"]; // it takes no names with a slash: see the constructor
     this.#server.handleUpgrade(message, socket, head, resolve);
     const { promise: refused, resolve: refuse } = Promise.withResolvers<undefined>();
     socket.once("close", () => refuse(undefined)); // it answers what is no WebSocket itself

@@ -5,6 +5,8 @@ import { DICTIONARY, DICTIONARY_ID } from "./dictionary.ts";
 const WINDOW = 32 * 1024;
 const MAX_BLOCK_BYTES = 64 * 1024;
 const ZLIB_HEADER_BYTES = 6;
+/** An empty stored block: readers of streams hold text back until they see one. */
+const FLUSH = Buffer.from([0, 0, 0, 0xff, 0xff]);
 const ZLIB_HEADER = Buffer.from([0x78, 0xbb, ...idBytes()]);
 
 function idBytes(): number[] {
@@ -75,7 +77,7 @@ export class HeaderWriter {
     const head = Buffer.from([0, text.length & 0xff, text.length >> 8, ~text.length & 0xff, (~text.length >> 8) & 0xff]);
     const zlib = this.#isFirst ? [ZLIB_HEADER] : [];
     this.#isFirst = false;
-    return Buffer.concat([...zlib, head, text]);
+    return Buffer.concat([...zlib, head, text, FLUSH]);
   }
 }
 
