@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
-import type { PastChange } from "./history.ts";
+import type { PastChange } from "./change-log.ts";
 import type { CacheEvent, CacheListener, KindView } from "./kind-cache.ts";
 import { withRevision } from "./stored-object.ts";
 

@@ -1,21 +1,19 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Store } from "../store/contract.ts";
+import { NONE_BEFORE, type PastChange } from "./change-log.ts";
 import type { CacheEvent } from "./kind-cache.ts";
 import { decodeStored } from "./stored-object.ts";
 
-/** Where to find the state before a change. */
-export const NONE_BEFORE = 0;
-export const UNKNOWN_BEFORE = -1;
-
-/** One change of the past: whole while it is recent, later only where to find its states in the store. */
-export interface PastChange {
-  readonly type: CacheEvent["type"];
-  readonly revision: number;
-  readonly key: string;
-  /** Revision of the state before, `NONE_BEFORE` or `UNKNOWN_BEFORE`. */
-  readonly before: number;
-  event: CacheEvent | undefined;
-}
+/** In place of events that are not held any more, until the list is cut. */
+const DROPPED: CacheEvent = {
+  type: "DELETED",
+  revision: -1,
+  key: "",
+  object: { metadata: {} },
+  previous: undefined,
+  previousKnown: false,
+  weight: 0,
+};
 
 /** States of objects by their revision. */
 export type States = ReadonlyMap<number, KubeObject>;
@@ -27,7 +25,8 @@ export type States = ReadonlyMap<number, KubeObject>;
 export class RecentEvents {
   readonly #maxWeight: number;
   readonly #store: Pick<Store, "at">;
-  #changes: PastChange[] = [];
+  /** In revision order. */
+  #events: CacheEvent[] = [];
   #first = 0;
   #weight = 0;
 
@@ -37,13 +36,26 @@ export class RecentEvents {
     this.#store = store;
   }
 
-  add(change: PastChange): void {
-    this.#changes.push(change);
-    this.#weight += change.event?.weight ?? 0;
+  add(event: CacheEvent): void {
+    this.#events.push(event);
+    this.#weight += event.weight;
     while (this.#weight > this.#maxWeight) this.#dropOldest();
-    if (this.#first <= 1024 || this.#first <= this.#changes.length / 2) return;
-    this.#changes = this.#changes.slice(this.#first);
+    if (this.#first <= 1024 || this.#first <= this.#events.length / 2) return;
+    this.#events = this.#events.slice(this.#first);
     this.#first = 0;
+  }
+
+  /** The event of `revision`, if it is still held. */
+  at(revision: number): CacheEvent | undefined {
+    let low = this.#first;
+    let high = this.#events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#events[middle] as CacheEvent).revision < revision) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.#events[low];
+    return found?.revision === revision ? found : undefined;
   }
 
   /** The states at these revisions, as far as the store still has them. */
@@ -59,10 +71,11 @@ export class RecentEvents {
   }
 
   #dropOldest(): void {
-    const change = this.#changes[this.#first++];
-    if (change?.event === undefined) return;
-    this.#weight -= change.event.weight;
-    change.event = undefined;
+    const event = this.#events[this.#first];
+    if (event === undefined) return;
+    this.#events[this.#first] = DROPPED;
+    this.#first += 1;
+    this.#weight -= event.weight;
   }
 }
 

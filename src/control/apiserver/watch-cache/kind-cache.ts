@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
-import { NONE_BEFORE, restored, UNKNOWN_BEFORE, type PastChange, type RecentEvents } from "./history.ts";
+import { ChangeLog, NONE_BEFORE, UNKNOWN_BEFORE, type PastChange } from "./change-log.ts";
+import { restored, type RecentEvents } from "./history.ts";
 
 /** One change of one object, as it was committed. Objects are frozen and carry their resourceVersion. */
 export interface CacheEvent {
@@ -39,8 +40,7 @@ export class KindCache {
   readonly #listeners = new Set<CacheListener>();
   readonly #options: HistoryOptions;
   #keys: string[] = [];
-  #history: PastChange[] = [];
-  #first = 0;
+  readonly #history = new ChangeLog();
   #oldest: number;
 
   constructor(options: HistoryOptions, oldest: number) {
@@ -85,14 +85,7 @@ export class KindCache {
 
   /** Changes after `revision`; only meaningful from `oldest` on. */
   since(revision: number): readonly PastChange[] {
-    let low = this.#first;
-    let high = this.#history.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#history[middle]?.revision ?? 0) > revision) high = middle;
-      else low = middle + 1;
-    }
-    return this.#history.slice(low);
+    return this.#history.since(revision);
   }
 
   /** Fills the empty cache at start. Keys arrive in any order. */
@@ -102,13 +95,13 @@ export class KindCache {
   }
 
   /** The change as an event, if it is still held as one. */
-  eventOf(change: PastChange): CacheEvent | undefined {
-    return change.event;
+  eventOf({ revision }: PastChange): CacheEvent | undefined {
+    return this.#options.recent.at(revision);
   }
 
   /** The events of changes that `since` gave, up to the first that the store has forgotten. */
   async restore(changes: readonly PastChange[]): Promise<CacheEvent[]> {
-    const held = changes.map((change) => change.event);
+    const held = changes.map((change) => this.eventOf(change));
     const revisions = changes.filter((_, index) => held[index] === undefined).flatMap(({ revision, before }) => [revision, before]);
     const states = await this.#options.recent.states(new Set(revisions.filter((revision) => revision > 0)));
     const events = changes.map((change, index) => held[index] ?? restored(change, states));
@@ -119,23 +112,20 @@ export class KindCache {
   /** Adds a change that `load` contained already: it goes to the history only. */
   remember(change: PastChange): void {
     this.#history.push(change);
-    if (this.#history.length - this.#first > this.#options.maxChanges) this.#forgetOne();
+    if (this.#history.length > this.#options.maxChanges) this.#forgetOne();
   }
 
   /** Drops changes up to `revision`. */
   forget(revision: number): void {
-    for (let first = this.#history[this.#first]; first !== undefined && first.revision <= revision; first = this.#history[this.#first]) {
-      this.#forgetOne();
-    }
+    while ((this.#history.oldest ?? Infinity) <= revision) this.#forgetOne();
   }
 
   apply(event: CacheEvent): void {
     if (event.type === "DELETED") this.#remove(event.key);
     else this.#put(event.key, event.object);
     const { type, revision } = event;
-    const change: PastChange = { type, revision, key: this.#ownKey(event.key), before: revisionBefore(event), event };
-    this.remember(change);
-    this.#options.recent.add(change);
+    this.remember({ type, revision, key: this.#ownKey(event.key), before: revisionBefore(event) });
+    this.#options.recent.add(event);
     const present = Array.from(this.#listeners); // who joins meanwhile has the change from the history
     for (const listener of present) listener(event); // I2
   }
@@ -163,13 +153,10 @@ export class KindCache {
   }
 
   #forgetOne(): void {
-    const change = this.#history[this.#first];
-    if (change === undefined) return;
-    this.#oldest = change.revision; // I1
-    this.#first += 1;
-    if (this.#first < 256 || this.#first < this.#history.length / 2) return;
-    this.#history = this.#history.slice(this.#first);
-    this.#first = 0;
+    const { oldest } = this.#history;
+    if (oldest === undefined) return;
+    this.#oldest = oldest; // I1
+    this.#history.shift();
   }
 
   /** As `listAt`, with the revision in place of a state that is in the store only. */
@@ -177,11 +164,12 @@ export class KindCache {
     if (revision < this.#oldest) return undefined;
     const states = new Map<string, KubeObject | number>();
     for (const key of this.keys(prefix)) states.set(key, this.#objects.get(key) as KubeObject);
-    for (const { key, before, event } of this.since(revision).toReversed()) {
+    for (const change of this.since(revision).toReversed()) {
+      const { key, before } = change;
       if (!key.startsWith(prefix)) continue;
       if (before === UNKNOWN_BEFORE) return undefined;
       if (before === NONE_BEFORE) states.delete(key);
-      else states.set(key, event?.previous ?? before);
+      else states.set(key, this.eventOf(change)?.previous ?? before);
     }
     return states;
   }

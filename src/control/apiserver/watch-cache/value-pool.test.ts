@@ -29,6 +29,19 @@ test("objects of one kind share their managed fields, whole or in parts", () => 
   assert.equal(fieldsOf(a, 1)["f:data"], fieldsOf(b, 0)["f:data"]);
 });
 
+test("objects share equal labels, owners, conditions and templates, whatever their kind and wherever they are", () => {
+  const pool = new ValuePool();
+  const template = { metadata: { labels: { app: "a" } }, spec: { containers: [{ image: "i", ports: [{ containerPort: 8080 }] }] } };
+  const deployment = pool.settle({ kind: "Deployment", metadata: { name: "d", labels: { app: "a" } }, spec: { template } } as KubeObject);
+  const text = JSON.stringify({ ...template, metadata: { labels: { app: "a", hash: "h" } } });
+  const set = pool.settle({ kind: "ReplicaSet", metadata: { name: "r" }, spec: { template: JSON.parse(text) as object } } as KubeObject);
+  const templateOf = (object: KubeObject) => (object as unknown as { spec: { template: typeof template } }).spec.template;
+  assert.equal(templateOf(set).spec, templateOf(deployment).spec);
+  assert.equal(templateOf(deployment).metadata.labels, deployment.metadata.labels);
+  assert.notEqual(templateOf(set), templateOf(deployment));
+  assert.equal(JSON.stringify(templateOf(set)), text);
+});
+
 test("what is settled is equal to what came in and frozen all the way down", () => {
   const pool = new ValuePool();
   const objects = fc.record({

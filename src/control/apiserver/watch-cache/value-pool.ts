@@ -1,58 +1,46 @@
 import type { KubeObject } from "../../../api/meta/object.ts";
-import { isRecord } from "../../../std/json.ts";
 
 /** Longer ones are rarely equal. */
 const MAX_STRING_LENGTH = 200;
+const MAX_VALUE_LENGTH = 1000;
 const STRINGS = 4096;
-const FIELD_SETS = 1024;
-const NO_FIELDS = Object.freeze({});
-
-type FieldSet = Readonly<Record<string, unknown>>;
+const VALUES = 1024;
 
 /**
- * Makes objects share what is equal in them. The managed fields of objects of one kind are the same but for a few names, and
- * are most of an object's nodes; names, times, versions and labels are most of its text.
+ * Makes objects share what is equal in them: names, times and versions; labels, owners, conditions and templates; the managed
+ * fields, which are the same in objects of one kind but for a few names.
  *
  * - P1 a settled object is frozen all the way down and equal to what came in;
  * - P2 the pool holds a limited number of values, those that were met last.
  */
 export class ValuePool {
   readonly #strings = new Recent<string>(STRINGS);
-  readonly #fieldSets = new Recent<FieldSet>(FIELD_SETS);
-  /** Whole field sets that came from here: they need not be looked up again. */
-  readonly #settled = new WeakSet<FieldSet>();
+  /** By their text. */
+  readonly #values = new Recent<object>(VALUES);
 
   /** Freezes the object; what was not frozen may have had values replaced by equal ones. P1 */
   settle(object: KubeObject): KubeObject {
-    for (const entry of object.metadata.managedFields ?? []) {
-      const fields = entry.fieldsV1;
-      if (!isRecord(fields) || Object.isFrozen(entry) || this.#settled.has(fields)) continue;
-      const shared = this.#fieldSet(fields);
-      this.#settled.add(shared);
-      Object.assign(entry, { fieldsV1: shared });
-    }
-    return this.#value(object);
+    const { metadata } = object;
+    if (!Object.isFrozen(metadata)) this.#settleMembers(metadata);
+    return this.#settleMembers(object);
   }
 
-  #value<T>(value: T): T {
-    if (typeof value === "string") return this.#string(value) as T;
-    if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  #settleMembers<T extends object>(value: T): T {
     const members = value as Record<string, unknown>; // an array's too
-    for (const key of Object.keys(members)) members[key] = this.#value(members[key]);
+    for (const key of Object.keys(members)) members[key] = this.#settled(members[key]);
     return Object.freeze(value);
+  }
+
+  #settled(value: unknown): unknown {
+    if (typeof value === "string") return this.#string(value);
+    if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+    const text = JSON.stringify(value);
+    if (text.length > MAX_VALUE_LENGTH) return this.#settleMembers(value);
+    return this.#values.get(text) ?? this.#values.put(text, this.#settleMembers(value));
   }
 
   #string(text: string): string {
     return text.length > MAX_STRING_LENGTH ? text : (this.#strings.get(text) ?? this.#strings.put(text, text));
-  }
-
-  #fieldSet(fields: FieldSet): FieldSet {
-    const text = JSON.stringify(fields);
-    if (text === "{}") return NO_FIELDS;
-    const known = this.#fieldSets.get(text);
-    if (known !== undefined) return known;
-    const parts = Object.entries(fields).map(([name, part]) => [name, isRecord(part) ? this.#fieldSet(part) : this.#value(part)] as const);
-    return this.#fieldSets.put(text, Object.freeze(Object.fromEntries(parts)));
   }
 }
 

@@ -1,7 +1,8 @@
 import type { KindRef } from "../../../api/meta/kind.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { Store, StoredValue, StoreEvent, WatchResult } from "../store/contract.ts";
-import { NONE_BEFORE, RecentEvents, UNKNOWN_BEFORE } from "./history.ts";
+import { NONE_BEFORE, UNKNOWN_BEFORE } from "./change-log.ts";
+import { RecentEvents } from "./history.ts";
 import { KindCache, type CacheEvent, type HistoryOptions } from "./kind-cache.ts";
 import { decodeStored, withRevision } from "./stored-object.ts";
 
@@ -149,7 +150,7 @@ export class WatchCache implements Disposable {
     const { type, revision, key: storeKey } = event;
     const { prefix, key } = split(storeKey);
     const before = typeOf(event) === "ADDED" ? NONE_BEFORE : (this.#past.get(storeKey) ?? UNKNOWN_BEFORE);
-    this.#cache(prefix).remember({ type: typeOf(event), revision, key, before, event: undefined });
+    this.#cache(prefix).remember({ type: typeOf(event), revision, key, before });
     if (type === "put") this.#past.set(storeKey, revision);
     else this.#past.delete(storeKey);
   }

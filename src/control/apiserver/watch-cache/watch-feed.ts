@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "../../../std/clock.ts";
-import type { PastChange } from "./history.ts";
+import type { PastChange } from "./change-log.ts";
 import type { CacheEvent, KindView } from "./kind-cache.ts";
 import { project, type Matcher, type ProjectedEvent } from "./project.ts";
 
