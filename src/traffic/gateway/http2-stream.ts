@@ -4,7 +4,7 @@ import { TLSSocket } from "node:tls";
 import { HeaderList } from "../proxy/header-list.ts";
 import { isPlainRequest } from "../proxy/http1/head.ts";
 import type { HeadLimits } from "../proxy/http1/head.ts";
-import { toHttp2 } from "../proxy/http2-fields.ts";
+import { toHttp2, withFields } from "../proxy/http2-fields.ts";
 import { resetStream } from "../proxy/http2-reset.ts";
 import type { Downstream, DownstreamEvents, RawConnection, RequestHead, ResponseHead } from "../proxy/message.ts";
 import { UNKNOWN_LENGTH } from "../proxy/message.ts";
@@ -127,7 +127,7 @@ export class Http2Downstream implements Downstream {
   sendHead(head: ResponseHead): void {
     const endStream = head.bodyLength === 0;
     const options = { waitForTrailers: !endStream, endStream, sendDate: false };
-    this.#try((stream) => stream.respond({ ":status": head.status, ...toHttp2(head.headers) }, options as object));
+    this.#try((stream) => stream.respond(withFields([":status", String(head.status)], head.headers), options as object));
   }
 
   /** An instance may send fields that HTTP/2 cannot carry: that breaks this stream and nothing else. */

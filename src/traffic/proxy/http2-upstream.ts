@@ -6,7 +6,7 @@
 import { constants } from "node:http2";
 import type { ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { HeaderList } from "./header-list.ts";
-import { toHttp2 } from "./http2-fields.ts";
+import { toHttp2, withFields } from "./http2-fields.ts";
 import { resetStream } from "./http2-reset.ts";
 import type { PooledSession } from "./http2-pool.ts";
 import type { OutgoingRequest, RawConnection, Upstream, UpstreamEvents, UpstreamFailure } from "./message.ts";
@@ -32,11 +32,11 @@ export class Http2Upstream implements Upstream {
   }
 
   sendHead(head: OutgoingRequest): void {
-    const length = head.bodyLength > 0 ? { "content-length": head.bodyLength } : {};
-    const pseudo = { ":method": head.method, ":path": head.target, ":authority": head.authority, ":scheme": "http" };
+    const fields = [":method", head.method, ":path", head.target, ":authority", head.authority, ":scheme", "http"];
+    if (head.bodyLength > 0) fields.push("content-length", String(head.bodyLength));
     const options = { endStream: head.bodyLength === 0, waitForTrailers: head.bodyLength !== 0 };
     try {
-      this.#stream = this.#pooled.session.request({ ...pseudo, ...toHttp2(head.headers), ...length }, options as object);
+      this.#stream = this.#pooled.session.request(withFields(fields, head.headers), options as object);
       this.#listen(this.#stream, head.method);
     } catch (error) {
       // Fields that HTTP/2 cannot carry, or a session that has just closed. The exchange hears of it after this call, as of every failure.
