@@ -88,6 +88,33 @@ test("oci driver: an exec that takes too long is ended, inside of the container 
   await container.exited;
 });
 
+test("oci driver: an exec with streams carries input and output, also in a terminal", options, async () => {
+  await using under = await makeOci();
+  const container = await under.run(await under.program({ args: ["sleep"] }));
+  const run = async (terminal: boolean, ...argv: string[]) => {
+    let output = "";
+    const stdout = async (bytes: Uint8Array) => void (output += Buffer.from(bytes).toString());
+    const size = (async function* () {
+      yield { columns: 80, rows: 24 };
+    })();
+    const streams = terminal
+      ? { stdout, terminal: size }
+      : {
+          stdout,
+          stdin: (async function* () {
+            yield Buffer.from("words");
+          })(),
+        };
+    const end = await container.execStream?.(argv, streams, AbortSignal.timeout(10_000));
+    return [end, output] as const;
+  };
+  const [end, output] = await run(false, "/app", "report");
+  assert.deepEqual(end, { kind: "exited", exitCode: 0 });
+  assert.equal((JSON.parse(output) as { stdin: string }).stdin, "words");
+  assert.match((await run(true, "/app", "say", "in a terminal"))[1], /in a terminal\r\n$/);
+  container.signal("SIGKILL");
+});
+
 test("oci driver: what a container wrote is given back to the disk when it has ended", options, async () => {
   await using under = await makeOci();
   const spec = await under.program({ args: ["fill", "/big"] });

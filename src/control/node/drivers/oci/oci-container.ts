@@ -1,4 +1,5 @@
 import { readFile, rm } from "node:fs/promises";
+import type { ProgramEnd, ProgramStreams } from "../../../../api/ports/pod-streams.ts";
 import type { Cgroups } from "../../cgroup/contract.ts";
 import type { ContainerExit, ExecResult, RunningContainer } from "../contract.ts";
 import { parseListening } from "../process/process-table.ts";
@@ -70,21 +71,36 @@ export class OciContainer implements RunningContainer {
   }
 
   async exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult> {
-    const { id, spawnerId, runc, spawner, pidFiles } = this.#options;
-    if (this.#ended) return { exitCode: 126, output: "the container has ended" };
-    const name = `${id}-exec-${this.#executions++}`;
+    if (this.#ended) return { exitCode: 126, output: ENDED };
+    const { id, runc, spawner } = this.#options;
+    return this.#beside(signal, async ({ name, pidFile }) => {
+      const { code, output } = await spawner.exec(name, runc.exec(id, argv, { pidFile }), signal);
+      return { exitCode: code ?? KILLED, output };
+    });
+  }
+
+  async execStream(argv: readonly string[], streams: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd> {
+    if (this.#ended) return { kind: "failed", message: ENDED };
+    const { id, runc, spawner } = this.#options;
+    const tty = streams.terminal !== undefined;
+    return this.#beside(signal, ({ name, pidFile }) => spawner.stream(name, runc.exec(id, argv, { pidFile, tty }), streams, signal));
+  }
+
+  /** When the signal aborts, the program inside is killed too: it does not go with the runc that started it. */
+  async #beside<T>(signal: AbortSignal, work: (execution: { name: string; pidFile: string }) => Promise<T>): Promise<T> {
+    const { id, spawnerId, pidFiles } = this.#options;
+    const number = this.#executions++;
+    const file = `${id}-exec-${number}`;
     const killInside = () => {
-      const pid = pidFiles.read(name);
+      const pid = pidFiles.read(file);
       if (pid !== undefined) kill(pid, "SIGKILL");
     };
     signal.addEventListener("abort", killInside, { once: true });
     try {
-      const launch = runc.exec(id, argv, { pidFile: pidFiles.path(name) });
-      const { code, output } = await spawner.exec(`${spawnerId}/${name}`, launch, signal);
-      return { exitCode: code ?? 137, output };
+      return await work({ name: `${spawnerId}/exec-${number}`, pidFile: pidFiles.path(file) });
     } finally {
       signal.removeEventListener("abort", killInside);
-      pidFiles.remove(name);
+      pidFiles.remove(file);
     }
   }
 
@@ -112,6 +128,7 @@ export class OciContainer implements RunningContainer {
 }
 
 const KILLED = 137;
+const ENDED = "the container has ended";
 
 /** Removes what a container leaves beside its control groups. */
 export async function removeTraces(paths: readonly string[]): Promise<void> {
