@@ -71,6 +71,8 @@ export interface ContainerSpec {
   /** A folder of this sandbox alone: scratch space and views live in it. Removed by the agent. */
   readonly folder: string;
   readonly memoryLimitBytes?: number;
+  /** What it may write outside of volumes. */
+  readonly diskLimitBytes?: number;
   readonly cpu?: { readonly requestMilli?: number; readonly limitMilli?: number };
   /** What the program sees as its host's name. */
   readonly hostname?: string;
@@ -152,7 +154,7 @@ export interface ExecResult {
 export interface ContainerExit {
   readonly exitCode: number;
   readonly signal?: string;
-  /** `Completed`, `Error` or `OOMKilled`. */
+  /** `Completed`, `Error`, `OOMKilled`, or `Evicted` when it used up the disk. */
   readonly reason: string;
   readonly finishedAt: number;
 }

@@ -54,6 +54,7 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
   const args = expand(container.args);
   const limits = container.resources?.limits;
   const bytes = amount(limits?.["memory"], quantityValue);
+  const diskBytes = amount(limits?.["ephemeral-storage"], quantityValue);
   const requestMilli = amount(container.resources?.requests?.["cpu"], quantityMilli);
   const limitMilli = amount(limits?.["cpu"], quantityMilli);
   return {
@@ -70,6 +71,7 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     mounts: mountsOf(container, sandbox, values),
     folder: sandbox.folder,
     ...(bytes === undefined ? {} : { memoryLimitBytes: bytes }),
+    ...(diskBytes === undefined ? {} : { diskLimitBytes: diskBytes }),
     cpu: { ...(requestMilli === undefined ? {} : { requestMilli }), ...(limitMilli === undefined ? {} : { limitMilli }) },
     hostname: hostnameOf(pod),
     hostAliases: (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, hostnames })),

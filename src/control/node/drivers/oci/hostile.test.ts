@@ -126,6 +126,22 @@ test("oci driver: what a container wrote is given back to the disk when it has e
   await eventually("nothing is left", async () => (await readdir(join(spec.folder, "oci"))).length === 0);
 });
 
+test("oci driver: when the disk is nearly full, who wrote most is evicted, and the neighbour answers", options, async () => {
+  await using under = await makeOci({ diskReserveBytes: 1e18 });
+  const other = await neighbour(under);
+  const container = await under.run(await under.program({ args: ["fill", "/big"] }));
+  const { exitCode, reason } = await container.exited;
+  assert.deepEqual([exitCode, reason], [137, "Evicted"]);
+  await answers(other);
+  other.signal("SIGKILL");
+});
+
+test("oci driver: who writes more than its limit is evicted", { ...options, timeout: 40_000 }, async () => {
+  await using under = await makeOci();
+  const container = await under.run(await under.program({ args: ["fill", "/big"], diskLimitBytes: 1e6, memoryLimitBytes: 100e6 }));
+  assert.equal((await container.exited).reason, "Evicted");
+});
+
 async function sleepersIn(name: string): Promise<number> {
   const cgroups = await openCgroups(systemClock);
   return (await cgroups?.pids(`/${name}`))?.length ?? 0;

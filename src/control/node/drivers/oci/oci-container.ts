@@ -22,6 +22,8 @@ export interface OciContainerOptions {
   readonly pidFiles: PidFiles;
   readonly cgroups: Cgroups;
   readonly cgroup: string;
+  /** Ends it when it writes too much, until disposed. */
+  readonly guard: (evict: () => void) => Disposable;
   /** Removes what is left of it. */
   readonly cleanUp: () => void;
 }
@@ -41,11 +43,14 @@ export class OciContainer implements RunningContainer {
   #ended = false;
   #frozen = false;
   #executions = 0;
+  #evicted = false;
+  readonly #guarded: Disposable;
 
   constructor(options: OciContainerOptions) {
     this.#options = options;
     this.pid = options.pid;
     this.startedAt = options.startedAt;
+    this.#guarded = options.guard(() => this.#evict());
     this.exited = options.ended.then((end) => this.#end(end));
   }
 
@@ -116,14 +121,25 @@ export class OciContainer implements RunningContainer {
     return [...new Set(ports)].toSorted((a, b) => a - b);
   }
 
+  #evict(): void {
+    this.#evicted = true;
+    this.signal("SIGKILL");
+  }
+
   async #end({ code, at }: SpawnedExit): Promise<ContainerExit> {
     this.#ended = true;
+    this.#guarded[Symbol.dispose]();
     const { cgroups, cgroup, cleanUp } = this.#options;
     const exitCode = code ?? KILLED; // runc itself was killed
     const kills = exitCode === 0 ? 0 : await cgroups.outOfMemoryKills(cgroup);
     cleanUp();
-    const reason = kills > 0 ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
-    return { exitCode, reason, finishedAt: at };
+    return { exitCode, reason: this.#reason(exitCode, kills), finishedAt: at };
+  }
+
+  #reason(exitCode: number, outOfMemoryKills: number): string {
+    if (this.#evicted) return "Evicted";
+    if (outOfMemoryKills > 0) return "OOMKilled";
+    return exitCode === 0 ? "Completed" : "Error";
   }
 }
 

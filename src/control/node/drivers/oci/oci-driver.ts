@@ -11,6 +11,7 @@ import type { Identity } from "../process/identity.ts";
 import { Spawner, type Spawned } from "../process/spawner.ts";
 import { bundleFolder, giveToGroup, makeMessageFile, makeOverlay, makePodFiles, mountSource, writeRuntimeSpec } from "./bundle.ts";
 import { refusedCapabilities } from "./capabilities.ts";
+import { DiskGuard } from "./disk-guard.ts";
 import type { HostRuntime, SharedFile } from "./host-runtime.ts";
 import { readInRoot } from "./in-root.ts";
 import { OciContainer, removeTraces } from "./oci-container.ts";
@@ -39,6 +40,8 @@ export interface OciDriverOptions {
   readonly networks?: PodNetworks;
   readonly runtimes: readonly HostRuntime[];
   readonly logLimits?: LogLimits;
+  /** Bytes of the disk that containers leave free. */
+  readonly diskReserveBytes?: number;
 }
 
 /** Processes and threads of one container: enough for any server, too few to stall the machine. */
@@ -53,6 +56,7 @@ export class OciDriver implements Driver {
   readonly #spawner: Spawner;
   readonly #runc: Runc;
   readonly #pidFiles: PidFiles;
+  readonly #guard: DiskGuard;
   readonly #cleanUps = new Set<Promise<void>>();
   #closed = false;
 
@@ -61,6 +65,8 @@ export class OciDriver implements Driver {
     const [root, logs] = ["runc", "logs"].map((name) => join(options.folder, name)) as [string, string];
     for (const folder of [root, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#runc = new Runc({ program: options.runc, root, logs });
+    const reserve = options.diskReserveBytes === undefined ? {} : { reserveBytes: options.diskReserveBytes };
+    this.#guard = new DiskGuard({ clock: options.clock, folder: options.folder, ...reserve });
     this.#pidFiles = new PidFiles(join(options.folder, "pids"));
     this.#spawner = new Spawner({ identity: options.identity, now: () => options.clock.now() });
   }
@@ -113,6 +119,7 @@ export class OciDriver implements Driver {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    this.#guard[Symbol.dispose]();
     await this.#spawner[Symbol.asyncDispose]();
     while (this.#cleanUps.size > 0) await Promise.all(this.#cleanUps);
     this.#pidFiles[Symbol.dispose]();
@@ -185,6 +192,7 @@ export class OciDriver implements Driver {
       pidFiles: this.#pidFiles,
       cgroups: this.#options.cgroups,
       cgroup: this.#cgroupOf(id),
+      guard: (evict) => this.#guard.watch({ evict, folder: bundleFolder(spec, id), limitBytes: spec.diskLimitBytes }),
       cleanUp: () => this.#cleanUp(spec, id),
     });
   }

@@ -8,6 +8,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { TerminalSize } from "../../../../api/ports/pod-streams.ts";
 import { systemClock } from "../../../../std/clock.ts";
 import { LogWriter } from "../../logs/log-writer.ts";
 import { LogPump } from "./log-pump.ts";
@@ -110,26 +111,39 @@ function execute(request: Extract<SpawnerRequest, { type: "exec" }>): void {
   child.once("close", end);
 }
 
-/** Programs that are asked for and not yet started: whether they are still wanted. */
-const starting = new Map<string, boolean>();
+/** Programs that are asked for and not yet started, and what was said about them meanwhile. */
+const starting = new Map<string, { isWanted: boolean; size?: TerminalSize }>();
 
 async function stream(request: Extract<SpawnerRequest, { type: "stream" }>): Promise<void> {
   const { id, address, isTerminal } = request;
-  starting.set(id, true);
+  const news: { isWanted: boolean; size?: TerminalSize } = { isWanted: true };
+  starting.set(id, news);
   using streams = await openStreams(address, request);
-  const isWanted = starting.get(id);
   starting.delete(id);
-  if (isWanted !== true) return report({ type: "executed", id, code: null, signal: "SIGKILL", output: "" });
+  if (!news.isWanted) return report({ type: "executed", id, code: null, signal: "SIGKILL", output: "" });
   const child = launch(request, streams.stdio);
   const { pid } = child;
   if (pid === undefined) return void child.once("error", (error) => report({ type: "failed", id, message: error.message }));
-  running.set(id, { child, ...(isTerminal ? { terminal: new Terminal(pid, systemClock) } : {}) });
+  const terminal = isTerminal ? new Terminal(pid, systemClock) : undefined;
+  if (news.size !== undefined) terminal?.resize(news.size);
+  running.set(id, { child, ...(terminal === undefined ? {} : { terminal }) });
   child.on("error", () => {});
   child.once("exit", (code, signal) => {
     running.delete(id);
     killGroup(child);
     report({ type: "executed", id, code, signal, output: "" });
   });
+}
+
+function resize({ id, size }: Extract<SpawnerRequest, { type: "resize" }>): void {
+  const news = starting.get(id);
+  if (news !== undefined) news.size = size;
+  running.get(id)?.terminal?.resize(size);
+}
+
+function stopStarting(id: string): void {
+  const news = starting.get(id);
+  if (news !== undefined) news.isWanted = false;
 }
 
 /** A terminal's program leads a session of its own. */
@@ -151,14 +165,13 @@ function handle(request: SpawnerRequest): void {
         report({ type: "failed", id: request.id, message: String(error) });
       });
     case "resize":
-      return running.get(request.id)?.terminal?.resize(request.size);
+      return resize(request);
     case "redirect":
       return running.get(request.id)?.writer?.redirect(request.path);
     case "kill": {
       const entry = running.get(request.id);
       if (entry !== undefined) return killRunning(entry);
-      if (starting.has(request.id)) starting.set(request.id, false);
-      return;
+      return stopStarting(request.id);
     }
   }
 }
