@@ -28,6 +28,8 @@ export interface ListenOptions {
   readonly logger: Logger;
   /** How long requests other than watches may go on after `close`, in milliseconds. */
   readonly graceMs?: number;
+  /** Of exec, attach and port-forward at the same time. */
+  readonly maxSessions?: number;
 }
 
 export interface Listener extends AsyncDisposable {

@@ -3,7 +3,8 @@ import { systemClock } from "../../../std/clock.ts";
 import { silentLogger } from "../../../std/logger.ts";
 import { seededRandom } from "../../../std/random.ts";
 import { startTestServer, type TestServer } from "../routes/test-server.ts";
-import { listenHttps } from "./listen.ts";
+import type { ApiServerOptions } from "../api-server.ts";
+import { listenHttps, type ListenOptions } from "./listen.ts";
 
 export interface TestListener extends AsyncDisposable {
   readonly server: TestServer;
@@ -13,8 +14,8 @@ export interface TestListener extends AsyncDisposable {
 }
 
 /** A test server behind HTTPS with a certificate authority of its own; token `alice-token` is alice. */
-export async function startTestListener(): Promise<TestListener> {
-  const server = await startTestServer();
+export async function startTestListener(changes: Partial<ApiServerOptions & ListenOptions> = {}): Promise<TestListener> {
+  const server = await startTestServer(changes);
   const options = { now: systemClock.now(), random: seededRandom(7) };
   const ca = await createAuthority("test", options);
   const own = await issueCertificate(ca, { commonName: "api", hosts: ["127.0.0.1", "localhost"], usage: "server" }, options);
@@ -28,6 +29,7 @@ export async function startTestListener(): Promise<TestListener> {
     clock: systemClock,
     logger: silentLogger,
     graceMs: 200,
+    ...(changes.maxSessions === undefined ? {} : { maxSessions: changes.maxSessions }),
   });
   const dispose = async () => {
     await listener[Symbol.asyncDispose]();

@@ -14,6 +14,7 @@ import { serveSpdyProgram } from "./spdy-program.ts";
 export interface UpgradesOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly maxSessions?: number;
 }
 
 /** A connection that asked for an upgrade. */
@@ -60,7 +61,8 @@ export class Upgrades implements AsyncDisposable {
 
   /** Takes the connection over. @throws ApiError; the connection is left as it was (I1). */
   accept(session: PodSession, asking: Asking): void {
-    if (this.#sessions.size >= MAX_SESSIONS) throw apiError("TooManyRequests", `there are ${MAX_SESSIONS} streaming sessions already`);
+    const { maxSessions = MAX_SESSIONS } = this.#options;
+    if (this.#sessions.size >= maxSessions) throw apiError("TooManyRequests", `there are ${maxSessions} streaming sessions already`);
     const agreed = agree(session, asking.message.headers);
     const serve = this.#serving(session, agreed, asking.message);
     const serving = this.#run(asking, agreed, serve).finally(() => this.#sessions.delete(serving));
