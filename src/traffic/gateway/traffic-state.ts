@@ -7,13 +7,11 @@ import type { Ingress } from "../../api/networking-internal/ingress.ts";
 import type { Revision } from "../../api/serving/revision.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Dispatchers } from "../dispatch/dispatchers.ts";
-import { privateServiceOf, projectRevision, projectService, revisionOfPrivate } from "../routes/backend.ts";
+import { privateServiceOf, projectRevision, projectService, revisionOfPrivate, SERVICE_NAME_LABEL } from "../routes/backend.ts";
 import { projectIngress } from "../routes/project-ingress.ts";
 import { RouteTable } from "../routes/route-table.ts";
 import type { HostRoute, Listener, SplitRoute } from "../routes/routes.ts";
 import type { RouteSource } from "./router.ts";
-
-const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
 /** A change of one object: its new state, or that it is gone. */
 export interface ObjectChange<T extends KubeObject> {

@@ -49,6 +49,8 @@ export const unknownBackend: BackendSettings = {
 };
 
 const DEFAULT_TIMEOUT_SECONDS = 300;
+/** On an EndpointSlice: the Service that it belongs to. */
+export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 const PRIVATE_SUFFIX = "-private";
 const H2C_PORT_NAMES = ["h2c", "http2"];
 

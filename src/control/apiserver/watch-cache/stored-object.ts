@@ -1,8 +1,11 @@
 import type { KubeObject, ObjectMeta } from "../../../api/meta/object.ts";
-import { ValuePool } from "./value-pool.ts";
+import { ValuePool } from "../../../std/value-pool.ts";
 
-/** What objects share does not depend on whose cache they are in. */
-const pool = new ValuePool();
+/**
+ * What objects share does not depend on whose cache they are in: names, times and versions; labels, owners, conditions and
+ * templates; the managed fields, which are the same in objects of one kind but for a few names.
+ */
+const pool = new ValuePool({ strings: 4096, values: 1024 });
 
 /** Metadata in the order of its definition, which is how Kubernetes prints it. */
 const META_ORDER = [
@@ -44,5 +47,5 @@ export function decodeStored(text: string, revision: number): KubeObject {
 
 /** `object` as the cache holds it after it was written at `revision`; what was not frozen of it is now. */
 export function withRevision(object: KubeObject, revision: number): KubeObject {
-  return pool.settle(ordered(object, String(revision)));
+  return pool.settle(ordered(object, String(revision)), ["metadata"]);
 }

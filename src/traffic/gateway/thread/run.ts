@@ -7,6 +7,7 @@ import { portTransport } from "../../../client/port-transport.ts";
 import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import type { Random } from "../../../std/random.ts";
+import { trafficViews } from "../../routes/traffic-view.ts";
 import type { Gateway } from "../gateway.ts";
 import { createGateway } from "../gateway.ts";
 import type { FromGateway, ToGateway } from "./protocol.ts";
@@ -52,7 +53,7 @@ class GatewayThread {
     this.#resources.defer(() => transport.close());
     try {
       const client = createClient({ transport: portTransport(transport as unknown as MessageEndpoint), userAgent: "kinetic-gateway" });
-      const informers = this.#resources.use(createInformers({ client, ...this.#options }));
+      const informers = this.#resources.use(createInformers({ client, ...this.#options, project: trafficViews() }));
       const statSink = (report: Parameters<Parameters<typeof createGateway>[0]["statSink"]>[0]) => this.#send({ type: "stats", report });
       this.#gateway = this.#resources.use(await createGateway({ ...this.#options, ...config, informers, statSink }));
       this.#send({ type: "listening", addresses: this.#gateway.addresses });

@@ -1,27 +1,38 @@
-import type { KubeObject } from "../../../api/meta/object.ts";
-
 /** Longer ones are rarely equal. */
 const MAX_STRING_LENGTH = 200;
 const MAX_VALUE_LENGTH = 1000;
-const STRINGS = 4096;
-const VALUES = 1024;
+
+export interface PoolLimits {
+  readonly strings: number;
+  /** Objects and arrays. */
+  readonly values: number;
+}
 
 /**
- * Makes objects share what is equal in them: names, times and versions; labels, owners, conditions and templates; the managed
- * fields, which are the same in objects of one kind but for a few names.
+ * Makes objects share what is equal in them.
  *
  * - P1 a settled object is frozen all the way down and equal to what came in;
  * - P2 the pool holds a limited number of values, those that were met last.
  */
 export class ValuePool {
-  readonly #strings = new Recent<string>(STRINGS);
+  readonly #strings: Recent<string>;
   /** By their text. */
-  readonly #values = new Recent<object>(VALUES);
+  readonly #values: Recent<object>;
 
-  /** Freezes the object; what was not frozen may have had values replaced by equal ones. P1 */
-  settle(object: KubeObject): KubeObject {
-    const { metadata } = object;
-    if (!Object.isFrozen(metadata)) this.#settleMembers(metadata);
+  constructor({ strings, values }: PoolLimits) {
+    this.#strings = new Recent(strings);
+    this.#values = new Recent(values);
+  }
+
+  /**
+   * Freezes the object; what was not frozen may have had values replaced by equal ones. P1. The object, which is JSON, and
+   * those of its members that `unique` names are like no other: what is in them is shared.
+   */
+  settle<T extends object>(object: T, unique: readonly (keyof T)[] = []): T {
+    for (const name of unique) {
+      const member = object[name];
+      if (typeof member === "object" && member !== null && !Object.isFrozen(member)) this.#settleMembers(member);
+    }
     return this.#settleMembers(object);
   }
 
