@@ -177,3 +177,13 @@ test("a default that is taken moves to the next free port", async (t) => {
   assert.notEqual(chosen.ports.registry, DEFAULT_PORTS.registry);
   assert.deepEqual(chosen.moved, [{ name: "registry", from: DEFAULT_PORTS.registry, to: chosen.ports.registry }]);
 });
+
+test("a directory that knows no port for HTTPS gets one, and any port where any was asked for HTTP", async () => {
+  const before = { api: 0, gateway: 0, internal: 0, registry: 0 } as unknown as typeof DEFAULT_PORTS;
+  const later = await choosePorts({ requested: {}, saved: before });
+  assert.ok(later.kind === "ok" && later.ports.gatewayTls >= DEFAULT_PORTS.gatewayTls && later.ports.gatewayTls < 9_000);
+  const any = await choosePorts({ requested: { api: 0, gateway: 0, internal: 0, registry: 0 }, saved: undefined });
+  assert.ok(any.kind === "ok" && any.ports.gatewayTls >= 10_000);
+  const asked = await choosePorts({ requested: { gateway: 0, gatewayTls: any.ports.gatewayTls }, saved: undefined });
+  assert.ok(asked.kind === "ok" && asked.ports.gatewayTls === any.ports.gatewayTls);
+});
