@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { systemClock } from "../../../../std/clock.ts";
 import { openCgroups } from "../../cgroup/groups.ts";
 import { eventually, openFolder } from "../../fixtures/fixtures.ts";
@@ -171,7 +172,7 @@ test("oci driver: nothing is left after its end", options, async () => {
 
 test("oci driver: what a killed platform left behind is swept, frozen or not", options, async () => {
   await using folder = await openFolder();
-  const parent = join(import.meta.dirname, "fixtures", "orphan-parent.ts");
+  const parent = fileURLToPath(new URL("./fixtures/orphan-parent.ts", import.meta.url));
   // Its spawner is stopped first, so that it cannot tidy up: the worst case.
   const { stdout } = spawnSync(process.execPath, [parent, folder.path], { encoding: "utf8" });
   const { pids, rootfs } = JSON.parse(stdout) as { pids: number[]; rootfs: string };

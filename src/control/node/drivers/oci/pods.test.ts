@@ -140,3 +140,23 @@ test("oci pods: a drained pod is parked in the freezer when its template asks, a
   assert.match(await fetchText(ipOf(second)), /^rs /);
   assert.equal(under.agent.stats().starts.parked, 1);
 });
+
+test("without containers, an image that needs one says what is missing on the machine", options, async () => {
+  await using folder = await openFolder();
+  const provider = await images(folder.path);
+  const start = async () => ({ kind: "failed", reason: "DriverUnsupported", message: "this image needs a container" }) as const;
+  const stub: Driver = {
+    name: "process",
+    start,
+    accepts: async () => ({ kind: "yes" }),
+    sweepOrphans: async () => 0,
+    [Symbol.asyncDispose]: async () => {},
+  };
+  await using under = await startAgent({
+    options: { drivers: [stub], images: provider, noContainers: "containers need runc (package runc)" },
+  });
+  under.world.put(makePod(app(), {}, { name: "refused" }));
+  const pod = await under.until("refused", "refused", ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.message);
+  const waiting = pod.status?.containerStatuses?.[0]?.state?.waiting;
+  assert.deepEqual(waiting, { reason: "DriverUnsupported", message: "this image needs a container; containers need runc (package runc)" });
+});
