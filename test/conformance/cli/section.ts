@@ -8,7 +8,8 @@ import { apiCall } from "../../e2e/api-call.ts";
 import { eventually, startKinetic, type Kinetic } from "../../e2e/harness.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
-export type Headers = Readonly<Record<string, string | null>>;
+export type Body = Json | string | readonly unknown[];
+type Headers = Readonly<Record<string, string | null>>;
 
 export interface Reply {
   readonly status: number;
@@ -35,9 +36,13 @@ export class Api {
     this.kinetic = kinetic;
   }
 
-  async ask(method: string, path: string, body?: Json | string | readonly unknown[], headers: Headers = {}): Promise<Reply> {
-    const text = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
-    return this.#send(method, path, text, { accept: "application/json", ...headers });
+  /** `method` may also be a kind of patch: `merge-patch`, `json-patch` and so on. */
+  async ask(method: string, path: string, body?: Body, headers: Headers = {}): Promise<Reply> {
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    const patch = method.endsWith("-patch")
+      ? { "content-type": `application/${method}+${method === "apply-patch" ? "yaml" : "json"}` }
+      : {};
+    return this.#send(method.endsWith("-patch") ? "PATCH" : method, path, text, { accept: "application/json", ...patch, ...headers });
   }
 
   /** As typed clients of Kubernetes' own kinds send. */
@@ -62,8 +67,8 @@ export class Api {
   }
 
   /** The body of an answer that must have this status. */
-  async expect(status: number, method: string, path: string, body?: Json | string | readonly unknown[], headers?: Headers): Promise<Json> {
-    const reply = await this.ask(method, path, body, headers);
+  async expect(status: number, method: string, path: string, body?: Body): Promise<Json> {
+    const reply = await this.ask(method, path, body);
     assert.equal(reply.status, status, `${method} ${path}: ${reply.text.slice(0, 1000)}`);
     return reply.body;
   }
