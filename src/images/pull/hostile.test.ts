@@ -1,12 +1,14 @@
 /** Registries that stall, break off, lie or are none. */
 import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readdir } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { ImageResult } from "../../api/ports/images.ts";
 import type { Clock } from "../../std/clock.ts";
 import { systemClock } from "../../std/clock.ts";
+import { requires } from "../../testing/requirements.ts";
 import { pullWorld, startRegistry, type FakeRegistry, type WorldOptions } from "./fixtures/registry.ts";
 
 const signal = AbortSignal.timeout(120_000);
@@ -227,3 +229,30 @@ test("a layer that does not unpack fails the pull with the reason", async (t) =>
   const result = await images.ensure({ reference: `${registry.host}/app:v1`, pullPolicy: "Always" }, signal);
   assert.match(result.kind === "failed" ? result.message : "", /^failed to unpack image ".*": the layer names a path outside of the image/);
 });
+
+test(
+  "a full disk fails the pull in words, leaves nothing half done, and room makes it work",
+  { skip: requires("linux", "root") },
+  async (t) => {
+    const made = await trial(t, () => false);
+    const rootfs = join(made.folder, "rootfs");
+    await mkdir(rootfs);
+    try {
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=200k", "tmpfs", rootfs], { stdio: "ignore" });
+    } catch {
+      return t.skip("this machine does not let root mount");
+    }
+    try {
+      const result = await made.pull();
+      assert.match(
+        result.kind === "failed" ? result.message : "",
+        /^failed to unpack image ".*": no space left on the disk of the unpacked images$/,
+      );
+      assert.deepEqual(await readdir(join(rootfs, "layers")), []);
+      execFileSync("mount", ["-o", "remount,size=4m", rootfs]);
+      assert.equal((await made.pull()).kind, "ok");
+    } finally {
+      execFileSync("umount", ["-l", rootfs]);
+    }
+  },
+);
