@@ -37,10 +37,14 @@ export function openChannel(address: string, host: string, credentials = grpc.cr
   });
 }
 
+/** No call of the tests takes so long unless something is wrong. */
+const PATIENCE_MS = 40_000;
+const patience = (ms = PATIENCE_MS) => ({ deadline: new Date(Date.now() + ms) });
+
 export function call(client: grpc.Client, message: string): Promise<Reply> {
   const { path, requestSerialize, responseDeserialize } = echoMethods.unary;
   return new Promise((resolve) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, Buffer.from(message), (error, value) => {
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, Buffer.from(message), patience(), (error, value) => {
       if (error === null) resolve({ code: grpc.status.OK, details: "", text: value?.toString() ?? "" });
       else resolve({ code: error.code, details: error.details, text: "" });
     });
@@ -56,7 +60,7 @@ export interface Talk {
 /** A stream that is open for as long as the caller wants. */
 export function talk(client: grpc.Client): Talk {
   const { path, requestSerialize, responseDeserialize } = echoMethods.talk;
-  const stream = client.makeBidiStreamRequest<Buffer, Buffer>(path, requestSerialize, responseDeserialize);
+  const stream = client.makeBidiStreamRequest<Buffer, Buffer>(path, requestSerialize, responseDeserialize, patience(4 * PATIENCE_MS));
   const ended = new Promise<Reply>((resolve) => {
     stream.on("status", ({ code, details }: grpc.StatusObject) => resolve({ code, details, text: "" }));
   });
