@@ -6,6 +6,7 @@ import { OciDriver } from "../../control/node/drivers/oci/oci-driver.ts";
 import { examineOci } from "../../control/node/drivers/oci/requirements.ts";
 import { ProcessDriver } from "../../control/node/drivers/process/process-driver.ts";
 import { openCgroups } from "../../control/node/cgroup/groups.ts";
+import type { Services } from "../../control/node/network/cluster-services.ts";
 import { PodNetworks } from "../../control/node/network/pod-networks.ts";
 import type { DataDirectory, Settings } from "../data-directory.ts";
 import type { World } from "../world.ts";
@@ -13,8 +14,7 @@ import type { World } from "../world.ts";
 export interface DriverOptions {
   readonly directory: DataDirectory;
   readonly settings: Settings;
-  /** Whether a Service is there. */
-  readonly hasService: (name: string, namespace: string) => boolean;
+  readonly services: Services;
   /** Containers only. */
   readonly conformant: boolean;
 }
@@ -38,7 +38,7 @@ export async function makeDrivers(world: World, options: DriverOptions): Promise
 const HTTP = 80;
 const HTTPS = 443;
 
-async function ociDriver(world: World, { directory, settings, hasService }: DriverOptions): Promise<OciDriver | string> {
+async function ociDriver(world: World, { directory, settings, services }: DriverOptions): Promise<OciDriver | string> {
   const folder = join(directory.path, "oci");
   const machine = { platform: process.platform, uid: process.getuid?.(), searchPath: process.env["PATH"] ?? "", folder };
   const { missing, limits, runc, overlay, cgroupNamespace } = await examineOci(machine);
@@ -54,7 +54,7 @@ async function ociDriver(world: World, { directory, settings, hasService }: Driv
     ...{ name, folder, runc, overlay, cgroups, cgroupNamespace },
     identity: identityOf({ directory, settings }),
     clock: world.clock,
-    networks: new PodNetworks({ ...world, name, forwards, hasService }),
+    networks: new PodNetworks({ ...world, name, forwards, services }),
     runtimes: [thisNode()],
   });
 }

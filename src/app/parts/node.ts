@@ -1,13 +1,12 @@
 import { availableParallelism, totalmem, freemem } from "node:os";
 import type { DrainGate } from "../../api/ports/drain.ts";
 import type { ImageProvider } from "../../api/ports/images.ts";
-import { serviceKind } from "../../api/core/service.ts";
-import type { Service } from "../../api/k8s/types.generated.ts";
 import { NODE_NAME } from "../../api/names/kinetic.ts";
 import { createInformers } from "../../client/informers.ts";
 import type { ApiServer } from "../../control/apiserver/api-server.ts";
 import { createRecorder } from "../../control/controller/recorder.ts";
 import { createNodeAgent, type NodeAgent } from "../../control/node/agent.ts";
+import { ClusterServices } from "../../control/node/network/cluster-services.ts";
 import { runNodeStatus, type NodeStatusOptions } from "../../control/node/node-status.ts";
 import type { TokenRequest, TokenSource } from "../../control/node/pod/volumes.ts";
 import type { ParkingLimits } from "../../control/node/parking/parking-lot.ts";
@@ -45,9 +44,8 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
   const client = insideClient(options.apiServer, `system:node:${NODE_NAME}`, "derived");
   const informers = stack.use(createInformers({ ...world, client }));
   const events = stack.use(createRecorder({ ...world, client, component: "kubelet" }));
-  const services = informers.of<Service>(serviceKind);
-  const hasService = (name: string, namespace: string) => services.get({ namespace, name }) !== undefined;
-  const { drivers, noContainers } = await makeDrivers(world, { ...options, hasService });
+  const services = new ClusterServices(informers);
+  const { drivers, noContainers } = await makeDrivers(world, { ...options, services });
   const node = { name: NODE_NAME, ip: "127.0.0.1", cpuMilli: cores() * 1000, memoryBytes: totalmem() };
   const agent = stack.use(
     await createNodeAgent({

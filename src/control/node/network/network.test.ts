@@ -6,13 +6,19 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import type { EndpointSlice, Service } from "../../../api/k8s/types.generated.ts";
 import { systemClock } from "../../../std/clock.ts";
-import { makeOci, skipGo, type OciUnderTest } from "../drivers/oci/fixtures/oci-world.ts";
+import { silentLogger } from "../../../std/logger.ts";
+import { World } from "../../../testing/world.ts";
+import { makeOci, noServices, skipGo, type OciUnderTest } from "../drivers/oci/fixtures/oci-world.ts";
 import { eventually } from "../fixtures/fixtures.ts";
 import { CODE, makeAnswer, parseQuery } from "./dns/message.ts";
 import { DnsServer, rule } from "./dns/server.ts";
 import { createUpstream, frame, Frames, nameserversIn } from "./dns/upstream.ts";
 import { nftTable } from "./firewall.ts";
+import { ClusterServices } from "./cluster-services.ts";
+import { ServiceProxy } from "./service-proxy.ts";
+import { servicePortRules, serviceTable, type ServicePortRule } from "./service-rules.ts";
 import { addressIn, formatSubnet, freeSubnet, overlaps, parseSubnet, type Subnet } from "./subnet.ts";
 
 test("subnets are parsed, formatted and compared", () => {
@@ -105,6 +111,69 @@ test("resolver: the machine's servers are read from its file", () => {
   assert.deepEqual(nameserversIn("# nameserver 1.1.1.1\nnameserver 10.0.0.1\n nameserver fd00::1\nsearch a\n"), ["10.0.0.1", "fd00::1"]);
 });
 
+const slice = (more: Partial<EndpointSlice>): EndpointSlice => ({
+  apiVersion: "discovery.k8s.io/v1",
+  kind: "EndpointSlice",
+  metadata: { name: "s", namespace: "ns", labels: { "kubernetes.io/service-name": "web" } },
+  addressType: "IPv4",
+  endpoints: [{ addresses: ["10.0.0.2"], conditions: { ready: true } }],
+  ports: [{ name: "http", port: 8080 }],
+  ...more,
+});
+const service = (spec: Partial<NonNullable<Service["spec"]>>): Service => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "web", namespace: "ns" },
+  spec: { clusterIP: "10.96.0.9", ports: [{ name: "http", port: 80 }], ...spec },
+});
+
+test("rules of Services: ready endpoints with an address of their own, by the name of the port", () => {
+  const target = { ip: "10.0.0.2", port: 8080 };
+  const rule = { address: "10.96.0.9", port: 80, protocol: "tcp", targets: [target] };
+  assert.deepEqual(servicePortRules(service({}), [slice({})]), [rule]);
+  assert.deepEqual(servicePortRules(service({ clusterIP: "None" }), [slice({})]), []);
+  assert.deepEqual(servicePortRules(service({ ports: [{ name: "other", port: 80 }] }), [slice({})]), []);
+  assert.deepEqual(servicePortRules(service({}), [slice({ endpoints: [{ addresses: ["127.0.0.1"] }] })]), []);
+  assert.deepEqual(servicePortRules(service({}), [slice({ endpoints: [{ addresses: ["10.0.0.2"], conditions: { ready: false } }] })]), []);
+  const table = serviceTable("knxs", [{ ...rule, protocol: "tcp", targets: [target, { ip: "10.0.0.3", port: 81 }] }], "knx");
+  assert.match(
+    table,
+    / ip daddr 10\.96\.0\.9 tcp dport 80 dnat to numgen random mod 2 map \{ 0 : 10\.0\.0\.2 \. 8080, 1 : 10\.0\.0\.3 \. 81 \}\n/,
+  );
+});
+
+test("names of Services: their address, their endpoints when they have none, the machine when nothing of theirs can be reached", () => {
+  const named = (spec: Partial<NonNullable<Service["spec"]>>, ...slices: EndpointSlice[]) =>
+    new ClusterServices(new World({ objects: [service(spec), ...slices] }).informers).addresses("web", "ns");
+  assert.deepEqual(named({}, slice({})), ["10.96.0.9"]);
+  assert.deepEqual(named({ clusterIP: "None" }, slice({})), ["10.0.0.2"]);
+  assert.equal(named({}, slice({ endpoints: [{ addresses: ["127.0.0.1"] }] })), "machine");
+  assert.equal(named({ type: "ExternalName" }), "machine");
+  assert.equal(new ClusterServices(new World({ objects: [] }).informers).addresses("web", "ns"), undefined);
+});
+
+test("pod network: a Service's address leads to its endpoints", { skip: skipGo }, async () => {
+  const rules: ServicePortRule[] = [];
+  await using under = await makeOci({ network: { services: { ...noServices, rules: () => rules } } });
+  await using one = await under.driver.network("a", never);
+  await using two = await under.driver.network("b", never);
+  await using asking = await under.driver.network("c", never);
+  const env = [{ name: "PORT", value: "8080" }];
+  for (const network of [one, two]) await under.run(await under.program({ args: ["serve"], env, network, hostname: `at-${network.ip}` }));
+  const targets = [one, two].map(({ ip }) => ({ ip, port: 8080 }));
+  rules.push({ address: "10.96.0.9", port: 80, protocol: "tcp", targets });
+  await using _proxy = new ServiceProxy({
+    services: { ...noServices, rules: () => rules },
+    clock: systemClock,
+    logger: silentLogger,
+    name: `${under.name}s`,
+    bridge: under.name,
+  });
+  const seen = new Set<string>();
+  for (let call = 0; call < 30 && seen.size < 2; call++) seen.add(await output(under, ["dial", "http://10.96.0.9/"], asking));
+  assert.deepEqual([...seen].map((line) => /at-\S+/.exec(line)?.[0]).toSorted(), [one, two].map(({ ip }) => `at-${ip}`).toSorted());
+});
+
 const never = new AbortController().signal;
 
 async function output(
@@ -127,7 +196,9 @@ test(
     inside.listen(0, "127.0.0.1");
     await once(inside, "listening");
     const forwards = [{ port: 80, target: (inside.address() as AddressInfo).port }];
-    await using under = await makeOci({ network: { forwards, hasService: (name) => name === "hello" } });
+    await using under = await makeOci({
+      network: { forwards, services: { ...noServices, addresses: (name) => (name === "hello" ? "machine" : undefined) } },
+    });
     await using first = await under.driver.network("a", never);
     await using second = await under.driver.network("b", never);
     assert.notEqual(first.ip, second.ip);

@@ -4,9 +4,11 @@ import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import type { PodNetwork } from "../drivers/contract.ts";
 import { DnsServer } from "./dns/server.ts";
+import type { Services } from "./cluster-services.ts";
 import { createUpstream, nameserversIn } from "./dns/upstream.ts";
 import { addTranslation, removeTranslation } from "./firewall.ts";
 import { Forwarder } from "./forwarder.ts";
+import { ServiceProxy } from "./service-proxy.ts";
 import { addressIn, formatSubnet, freeSubnet, sizeOf, type Subnet } from "./subnet.ts";
 import { closeForwarding, openForwarding } from "./forwarding.ts";
 import { existingNames, ipBatch, mtuOf, readRoutes } from "./system.ts";
@@ -18,8 +20,7 @@ export interface PodNetworksOptions {
   readonly logger: Logger;
   /** Ports at the bridge's address that lead to ports of the machine's loopback. */
   readonly forwards: readonly { readonly port: number; readonly target: number }[];
-  /** Whether a Service is there: its name then means the bridge's address. */
-  readonly hasService: (name: string, namespace: string) => boolean;
+  readonly services: Services;
 }
 
 /** Ready for the next pods: one takes milliseconds to make, and a start should not wait for that. */
@@ -93,6 +94,7 @@ export class PodNetworks implements AsyncDisposable {
     const left = links.filter((link) => link === name || link.startsWith(`${name}v`));
     for (const link of left) await ipBatch([`link del ${link}`]).catch(() => {}); // pairs go together
     await removeTranslation({ name });
+    await removeTranslation({ name: `${name}s` });
     await closeForwarding();
   }
 
@@ -122,7 +124,7 @@ export class PodNetworks implements AsyncDisposable {
   }
 
   async #open(): Promise<Bridge> {
-    const { name, logger, forwards, hasService, clock } = this.#options;
+    const { name, logger, forwards, services, clock } = this.#options;
     const { subnets, egress } = await readRoutes();
     const subnet = freeSubnet(subnets, Number.parseInt(name.slice(2), 16) || 0);
     if (subnet === undefined) throw new Error("no private network is free on this machine: routes cover all that pods could use");
@@ -137,9 +139,13 @@ export class PodNetworks implements AsyncDisposable {
     if (problem !== undefined) logger.warn("egress", { problem });
     await openForwarding([name, ...(egress === undefined ? [] : [egress])]);
     const upstream = createUpstream(nameserversIn(await readFile("/etc/resolv.conf", "utf8").catch(() => "")), clock);
-    const service = (one: string, namespace: string) => (hasService(one, namespace) ? [address] : undefined);
+    const service = (one: string, namespace: string) => {
+      const addresses = services.addresses(one, namespace);
+      return addresses === "machine" ? [address] : addresses;
+    };
     parts.use(await DnsServer.listen({ host: address, port: 53, service, upstream }));
     for (const forward of forwards) parts.use(await Forwarder.listen({ host: address, ...forward }));
+    parts.use(new ServiceProxy({ services, clock, logger, name: `${name}s`, bridge: name }));
     return { subnet, address, mtu, parts: parts.move() };
   }
 
