@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
@@ -119,3 +120,29 @@ test("an instance that declines the upgrade answers as usual", async () => {
   const answer = await ask(gateway.port, { headers: { connection: "close" } });
   assert.equal(answer.body, "plain undefined");
 });
+
+for (const [offer, reaches] of [
+  ["h2c", undefined],
+  ["H2C , websocket", "websocket"],
+  ["websocket,h2c", "websocket"],
+  ["h2c,h2c", undefined],
+] as const) {
+  test(`an upgrade to HTTP/2 never reaches an instance: ${offer}`, async () => {
+    const seen: (string | undefined)[] = [];
+    const note = (request: IncomingMessage) => seen.push(request.headers.upgrade, request.headers["http2-settings"]?.toString());
+    await using app = await backend((request, response) => {
+      note(request);
+      response.end("as usual");
+    });
+    app.server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
+      note(request);
+      socket.end("HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\nas usual");
+    });
+    await using gateway = await gatewayWorld();
+    route(gateway.world);
+    setInstances(gateway.world, [app.port]);
+    const fields = `Host: app.example.com\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: ${offer}\r\nHTTP2-Settings: AAMAAABk\r\n`;
+    assert.match(await raw(gateway.port, `GET / HTTP/1.1\r\n${fields}\r\n`), /^HTTP\/1\.1 200 [^]*as usual$/);
+    assert.deepEqual(seen, [reaches, undefined]);
+  });
+}

@@ -78,8 +78,15 @@ function assembleRequest({ method, rawTarget, version, headers }: RequestParts):
   return { kind: "request", head, keepAlive };
 }
 
-/** HTTP/2 is spoken with prior knowledge only; an offer to upgrade to it may be ignored. */
-const switchTo = (protocol: string | undefined) => (protocol?.toLowerCase() === "h2c" ? undefined : protocol);
+/**
+ * What may be upgraded to, without HTTP/2: that is spoken with prior knowledge only, an offer of it may be ignored, and an
+ * instance that took it would be talked to past everything that the gateway checks.
+ */
+function switchTo(protocols: string | undefined): string | undefined {
+  if (protocols === undefined || !/h2c/i.test(protocols)) return protocols;
+  const rest = protocols.split(",").map((protocol) => protocol.trim());
+  return rest.filter((protocol) => protocol !== "" && protocol.toLowerCase() !== "h2c").join(", ") || undefined;
+}
 
 /** Whether what came over HTTP/2 can be written as HTTP/1.1 and be read as the same request. */
 export function isPlainRequest(method: string, target: string, authority: string, headers: HeaderList): boolean {
