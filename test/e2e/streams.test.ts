@@ -17,26 +17,32 @@ const BUSYBOX = "/bin/busybox";
 /** Serves, and says each line that somebody asks it to say. */
 const PROGRAM = `
 import { createServer } from "node:http";
-const { PORT, SMALL } = process.env;
+const { PORT } = process.env;
 createServer((request, response) => {
   if (request.url === "/big") return response.end(Buffer.alloc(50e6, "x"));
   if (request.url.startsWith("/say/")) { console.log(request.url.slice(5)); console.error("error of " + request.url.slice(5)); }
+  if (request.url === "/end") process.stdout.write("the end\\n", () => process.exit(0));
   let bytes = 0;
   request.on("data", (part) => (bytes += part.length)).on("end", () => response.end("got " + bytes));
 }).listen(PORT);
-console.log("serving");
+process.stdin.setEncoding("utf8").on("data", (text) => console.log("read " + text.trim())).on("end", () => console.log("no more to read"));
 `;
 
-const hooks: (() => Promise<unknown> | unknown)[] = [];
+const CONTAINER = {
+  name: "main",
+  image: "kinetic.local/streams",
+  ports: [{ containerPort: 8080 }],
+  readinessProbe: { tcpSocket: { port: 8080 } },
+};
+
+const hooks: (() => unknown)[] = [];
 let kinetic: Kinetic;
 
 before(async () => {
   if (skip !== false) return;
   kinetic = await startKinetic({ after: (hook: () => unknown) => void hooks.unshift(hook) } as unknown as TestContext);
   await buildStreams(kinetic.dataDir);
-  const containers = [
-    { name: "main", image: "kinetic.local/streams", ports: [{ containerPort: 8080 }], readinessProbe: { tcpSocket: { port: 8080 } } },
-  ];
+  const containers = [CONTAINER];
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, spec: { containers } };
   await kinetic.kubectlOk(["apply", "-f", "-"], JSON.stringify(pod));
   await kinetic.kubectlOk(["wait", "--for=condition=Ready", "pod/p", "--timeout=60s"]);
@@ -67,9 +73,13 @@ const transports = [
   { name: "SPDY", env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false", KUBECTL_PORT_FORWARD_WEBSOCKETS: "false" } },
 ] as const;
 
-function kubectl(args: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): Promise<Finished> {
+function kubectl(
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  timeoutMs = 60_000,
+): Promise<Finished> {
   const env = { ...kinetic.env, ...options.env };
-  return run("kubectl", args, { env, timeoutMs: 60_000, ...(options.input === undefined ? {} : { input: options.input }) });
+  return run("kubectl", args, { env, timeoutMs, ...(options.input === undefined ? {} : { input: options.input }) });
 }
 
 const node = (script: string) => ["p", "--", "node", "-e", script];
@@ -196,18 +206,24 @@ function isAlive(pid: number): boolean {
 }
 
 test("kubectl exec -it has a terminal of the size of the own one", { skip, timeout: 60_000 }, async () => {
-  const script = `console.log([process.stdin.isTTY, process.stdout.isTTY, process.stdout.columns, process.stdout.rows].join(" ")); process.exit(5)`;
+  const script = `
+    const tell = () => {
+      if (process.stdout.columns !== 101) return;
+      console.log([process.stdin.isTTY, process.stdout.isTTY, process.stdout.columns, process.stdout.rows].join(" "));
+      process.exit(5);
+    };
+    process.stdout.on("resize", tell); tell(); setInterval(() => {}, 1e3)`;
   const quoted = ["kubectl", "exec", "-it", ...node(script)].map((word) => `'${word}'`).join(" ");
   const { code, stdout } = await run("script", ["-qec", `stty rows 33 cols 101; ${quoted}`, "/dev/null"], { env: kinetic.env });
-  // The size follows the start: a program that asks at once may see none.
-  assert.match(stdout, /true true (101 33|0 0|80 24)\r\n/);
+  assert.match(stdout, /true true 101 33\r\n/);
   assert.equal(code, 5);
 });
 
 test("kubectl attach shows what is written from now on, both outputs, until the container ends", { skip, timeout: 60_000 }, async (t) => {
-  const url = await forwarded(t, ["p", ":8080"]);
+  const env = [{ name: "ROLE", value: "talker" }];
+  const url = await podWith(t, "talker", { env });
   await httpGet(`${url}/say/before`);
-  const child = spawn("kubectl", ["attach", "p"], { env: { ...process.env, ...kinetic.env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("kubectl", ["attach", "talker"], { env: { ...process.env, ...kinetic.env }, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => ended(child));
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
@@ -216,7 +232,37 @@ test("kubectl attach shows what is written from now on, both outputs, until the 
     assert.match(output.stdout, /^(after\n)+$/);
     assert.match(output.stderr, /error of after\n/);
   });
+  await httpGet(`${url}/end`).catch(() => {}); // it ends at once
+  await eventually("its end", async () => assert.equal(child.exitCode, 0));
+  assert.match(output.stdout, /\nthe end\n$/);
 });
+
+test(
+  "kubectl attach -i gives input to a container that has one: several after each other, or once",
+  { skip, timeout: 60_000 },
+  async (t) => {
+    await podWith(t, "listener", { stdin: true });
+    for (const word of ["one", "two"])
+      await kubectl(["attach", "-i", "listener", "--pod-running-timeout=5s"], { input: `${word}\n` }, 1500);
+    await eventually("both words", async () => {
+      assert.match(await kinetic.kubectlOk(["logs", "listener"]), /read one\n[^]*read two\n/);
+    });
+    await podWith(t, "once", { stdin: true, stdinOnce: true });
+    await kubectl(["attach", "-i", "once"], { input: "only\n" }, 1500);
+    await eventually("the end of the input", async () => {
+      assert.match(await kinetic.kubectlOk(["logs", "once"]), /read only\nno more to read\n/);
+    });
+  },
+);
+
+/** A pod of its own that is not restarted; resolves with an address of it. */
+async function podWith(t: TestContext, name: string, change: object): Promise<string> {
+  const containers = [{ ...CONTAINER, ...change }];
+  const pod = { apiVersion: "v1", kind: "Pod", metadata: { name }, spec: { containers, restartPolicy: "Never" } };
+  await kinetic.kubectlOk(["apply", "-f", "-"], JSON.stringify(pod));
+  await kinetic.kubectlOk(["wait", "--for=condition=Ready", `pod/${name}`, "--timeout=60s"]);
+  return forwarded(t, [name, ":8080"]);
+}
 
 test("kubectl cp brings files in and out where the image has tar", { skip: await tarProblem(), timeout: 60_000 }, async (t) => {
   const folder = await temporaryFolder(t);

@@ -1,5 +1,12 @@
 import type { Writable } from "node:stream";
 
+/** Nobody reads any longer: the client's affair. */
+export class ClientGone extends Error {
+  constructor() {
+    super("the client is gone");
+  }
+}
+
 /** Writes for several at the speed of whoever reads. */
 export class PacedWriter {
   readonly #out: Writable;
@@ -20,9 +27,9 @@ export class PacedWriter {
     });
   }
 
-  /** Resolves when more may come. Rejects when nobody reads any longer. */
+  /** Resolves when more may come. Rejects with ClientGone when nobody reads any longer. */
   async write(bytes: Uint8Array | string): Promise<void> {
-    if (this.#out.destroyed || !this.#out.writable) throw new Error("the client is gone");
+    if (this.#out.destroyed || !this.#out.writable) throw new ClientGone();
     this.#pending += 1;
     if (this.#out.write(bytes, () => this.#written())) return;
     this.#drained ??= Promise.withResolvers();

@@ -34,11 +34,16 @@ export async function serveChannels(
   void receive(messages, protocol, carried).finally(() => gone.abort(new Error("the client is gone"))); // I1
   const signal = AbortSignal.any([gone.signal, closing]);
   const outputs = { stdout: (bytes: Uint8Array) => send(STDOUT, bytes), stderr: (bytes: Uint8Array) => send(STDERR, bytes) };
-  const end = await runCarried(session, carried, outputs, signal);
+  const failures: unknown[] = [];
+  const end = await runCarried(session, carried, outputs, signal).catch((error: unknown): ProgramEnd => {
+    failures.push(error);
+    return { kind: "failed", message: "see the log of the server" };
+  });
   if (gone.signal.aborted) return;
   const words = lastWords(end, protocol); // I2
   if (words !== undefined) await send(ERROR, Buffer.from(words));
   await writer.flushed();
+  if (failures.length > 0) throw failures[0];
 }
 
 function lastWords(end: ProgramEnd, { hasStatus }: ChannelProtocol): string | undefined {

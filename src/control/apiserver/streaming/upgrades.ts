@@ -5,6 +5,7 @@ import { apiError } from "../../../api/meta/errors.ts";
 import type { PodSession } from "../../../api/ports/pod-streams.ts";
 import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
+import { ClientGone } from "./paced-writer.ts";
 import { askedPorts, servePortChannels } from "./port-channels.ts";
 import { serveChannels } from "./program-channels.ts";
 import { agree, type Agreed } from "./protocols.ts";
@@ -97,7 +98,8 @@ export class Upgrades implements AsyncDisposable {
     try {
       await (agreed.kind === "spdy" ? this.#plain(asking, agreed.protocol.name, serve) : this.#messages(asking, agreed, serve));
     } catch (error) {
-      if (!socket.destroyed) this.#options.logger.error("a streaming session failed", { component: "apiserver", url: message.url, error });
+      if (!(error instanceof ClientGone))
+        this.#options.logger.error("a streaming session failed", { component: "apiserver", url: message.url, error });
       socket.destroy();
     } finally {
       this.#sockets.delete(socket);
@@ -133,11 +135,8 @@ export class Upgrades implements AsyncDisposable {
     duplex.on("error", () => {});
     try {
       await serve(duplex);
-      webSocket.close(1000);
-    } catch (error) {
-      webSocket.close(1011, "internal error");
-      throw error;
     } finally {
+      webSocket.close(1000); // another code would hide from clients what was said before
       await this.#closed(socket);
       duplex.destroy();
     }

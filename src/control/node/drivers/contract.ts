@@ -82,6 +82,8 @@ export interface ContainerSpec {
   readonly network?: PodNetwork;
   readonly terminationMessage: TerminationMessage;
   readonly security: SecurityRequest;
+  /** Its input stays open for who attaches; `once`: until the first of them ends. Without this it has none. */
+  readonly stdin?: { readonly once: boolean };
   /** Both streams are written to this file as CRI lines, with rotation. */
   readonly logPath: string;
 }
@@ -139,6 +141,8 @@ export interface RunningContainer {
   exec(argv: readonly string[], signal: AbortSignal): Promise<ExecResult>;
   /** The same with its streams connected to somebody. Resolves after its output was taken; an abort kills it. */
   execStream?(argv: readonly string[], streams: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd>;
+  /** Gives its own program input, as several may at the same time. Does nothing for one that was started without. */
+  attachInput?(input: AsyncIterable<Uint8Array>): Promise<void>;
   /** Resident memory of the whole sandbox in bytes. */
   memoryBytes(): Promise<number>;
   /** TCP ports that it listens on; undefined where the system does not tell. */

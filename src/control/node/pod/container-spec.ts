@@ -81,6 +81,7 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
       hostPath: sandbox.terminationMessagePath(container.name),
     },
     security: securityOf(pod, container),
+    ...(container.stdin === true ? { stdin: { once: container.stdinOnce === true } } : {}),
     logPath,
   };
 }

@@ -18,8 +18,8 @@ export interface AttachInput {
 }
 
 /**
- * Shows what a running container writes from now on, line by line as its log has it, until it ends. Its input is not
- * connected: programs are started without.
+ * Shows what a running container writes from now on, line by line as its log has it, until it ends; what is typed goes to
+ * its program if the Pod says that it has input, else nowhere.
  */
 export function attachSession({ wants }: StreamOptions, input: AttachInput): ProgramSession {
   return { kind: "program", wants, run: (streams, signal) => attach(input, streams, signal) };
@@ -27,7 +27,7 @@ export function attachSession({ wants }: StreamOptions, input: AttachInput): Pro
 
 async function attach(input: AttachInput, { stdin, stdout, stderr }: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd> {
   const { container, running, streamed, clock } = input;
-  if (stdin !== undefined) void discard(stdin);
+  if (stdin !== undefined) void giveInput(input, stdin);
   const restart = streamed.records.get(container)?.restartCount ?? 0;
   const path = streamed.logPath(container, restart);
   let isLive = true;
@@ -53,6 +53,11 @@ async function show(lines: readonly LogLine[], sink: ByteSink | undefined): Prom
 }
 
 const NEWLINE = Buffer.from("\n");
+
+async function giveInput({ spec, running }: AttachInput, stdin: AsyncIterable<Uint8Array>): Promise<void> {
+  if (spec?.stdin === true && running.attachInput !== undefined) await running.attachInput(stdin);
+  else await discard(stdin);
+}
 
 /** What is typed is taken, so that the client goes on. */
 async function discard(stdin: AsyncIterable<Uint8Array>): Promise<void> {

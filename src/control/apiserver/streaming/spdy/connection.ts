@@ -42,7 +42,7 @@ const HIGH_WATER = 1024 * 1024;
  * - I2 what breaks the rules of one stream resets that; what breaks those of the connection ends it.
  */
 export class SpdyConnection {
-  readonly #duplex: Duplex;
+  readonly #chunks: AsyncIterable<Buffer>;
   readonly #onStream: (stream: SpdyStream) => void;
   readonly #writer: PacedWriter;
   readonly #frames = new FrameReader();
@@ -52,7 +52,7 @@ export class SpdyConnection {
   #lastId = 0;
 
   constructor(duplex: Duplex, onStream: (stream: SpdyStream) => void) {
-    this.#duplex = duplex;
+    this.#chunks = duplex as AsyncIterable<Buffer>;
     this.#onStream = onStream;
     this.#writer = new PacedWriter(duplex);
   }
@@ -60,7 +60,7 @@ export class SpdyConnection {
   /** Serves until the connection ends from either side; never rejects. */
   async run(): Promise<void> {
     try {
-      for await (const chunk of this.#duplex as AsyncIterable<Buffer>) {
+      for await (const chunk of this.#chunks) {
         for (const frame of this.#frames.push(chunk)) {
           if (frame.type === "goAway") return;
           await this.#take(frame);

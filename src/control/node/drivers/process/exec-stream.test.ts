@@ -155,3 +155,9 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("an argument that could be no path is passed on as it is", async () => {
+  await using under = await make();
+  const end = await under.run(`"${"long ".repeat(2000)}"; process.exit(4)`, {});
+  assert.deepEqual(end, { kind: "exited", exitCode: 4 });
+});

@@ -84,6 +84,10 @@ export class ProcessContainer implements RunningContainer {
     return await this.#options.spawner.stream(id, launch, streams, execution.signal);
   }
 
+  async attachInput(input: AsyncIterable<Uint8Array>): Promise<void> {
+    if (!this.#ended) await this.#options.spawner.attachInput(this.#options.id, input);
+  }
+
   async memoryBytes(): Promise<number> {
     return this.#resident(false);
   }

@@ -68,7 +68,7 @@ export class ProcessDriver implements Driver {
     const user = runAs(spec.security, spec.image.user, this.#options.user);
     const { uid, gid } = user;
     if (uid !== undefined) for (const { hostPath } of spec.mounts) giveVolume(hostPath, uid, gid ?? uid);
-    const launch: Launch = { argv: program.argv, cwd: program.cwd, env: this.#environment(spec, user), ...user };
+    const launch: Launch = { argv: program.argv, cwd: program.cwd, env: this.#environment(spec, user), ...user, ...inputOf(spec) };
     makeMessageFile(spec.terminationMessage.hostPath, user);
     const log = { path: spec.logPath, ...(this.#options.logLimits ?? DEFAULT_LOG_LIMITS) };
     const spawned = await this.#spawner.spawn(spec.containerId, launch, log);
@@ -164,6 +164,10 @@ async function treeOf(spec: ContainerSpec, mounts: readonly Mount[]): Promise<st
   const views = join(spec.folder, "trees");
   await mkdir(views, { recursive: true, mode: 0o755 });
   return makeTreeView(spec.image.rootfs, join(views, spec.container), mounts);
+}
+
+function inputOf({ stdin }: ContainerSpec): Pick<Launch, "input"> {
+  return stdin === undefined ? {} : { input: stdin };
 }
 
 /** A path of its own is a wish that people should hear about when it is not granted; the default says nothing. */

@@ -109,7 +109,11 @@ function pathOf({ env }: ContainerSpec): string {
 
 /** Synchronous, as all that a start waits for: these calls take microseconds, turns through the thread pool do not. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false; // no path at all: a script as argument can be longer than any, or have a file's name in the middle
+  }
 }
 
 const HEAD_BYTES = 4096;

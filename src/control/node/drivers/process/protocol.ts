@@ -6,6 +6,7 @@ export type SpawnerRequest =
   | ({ readonly type: "spawn"; readonly id: string; readonly log: { readonly path: string } & LogLimits } & Launch)
   | ({ readonly type: "exec"; readonly id: string } & Launch)
   | ({ readonly type: "stream"; readonly id: string; readonly address: string; readonly isTerminal: boolean } & StreamTokens & Launch)
+  | { readonly type: "input"; readonly id: string; readonly address: string; readonly token: string }
   | { readonly type: "resize"; readonly id: string; readonly size: TerminalSize }
   | { readonly type: "redirect"; readonly id: string; readonly path: string }
   | { readonly type: "kill"; readonly id: string };
@@ -25,6 +26,8 @@ export interface Launch {
   readonly gid?: number;
   /** Names a process that outlives this one and is killed with it when the platform goes away. */
   readonly pidFile?: string;
+  /** Of a container: see `stdin` in `ContainerSpec`. */
+  readonly input?: { readonly once: boolean };
 }
 
 export type SpawnerReport =

@@ -8,6 +8,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { Socket } from "node:net";
 import type { TerminalSize } from "../../../../api/ports/pod-streams.ts";
 import { systemClock } from "../../../../std/clock.ts";
 import { LogWriter } from "../../logs/log-writer.ts";
@@ -24,6 +25,8 @@ interface Running {
   readonly writer?: LogWriter;
   readonly pidFile?: string | undefined;
   readonly terminal?: Terminal;
+  /** Its input ends with the first who gave any. */
+  readonly isInputOnce?: boolean;
 }
 
 const running = new Map<string, Running>();
@@ -57,7 +60,8 @@ function kill(pid: number): void {
 }
 
 function start(request: Extract<SpawnerRequest, { type: "spawn" }>): void {
-  const child = launch(request);
+  const child = launch(request, [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"]);
+  child.stdin?.on("error", () => {}); // it does not read any longer
   const { id, log, pidFile } = request;
   if (child.pid === undefined) {
     child.once("error", (error) => report({ type: "failed", id, message: error.message }));
@@ -67,7 +71,7 @@ function start(request: Extract<SpawnerRequest, { type: "spawn" }>): void {
   const pump = new LogPump(writer, systemClock);
   if (child.stdout !== null) pump.attach("stdout", child.stdout);
   if (child.stderr !== null) pump.attach("stderr", child.stderr);
-  running.set(id, { child, writer, pidFile });
+  running.set(id, { child, writer, pidFile, isInputOnce: request.input?.once === true });
   report({ type: "started", id, pid: child.pid, at: systemClock.now() });
   child.once("exit", (code, signal) => void finish(id, { child, writer }, { code, signal, at: systemClock.now() }));
   child.on("error", () => {});
@@ -135,6 +139,18 @@ async function stream(request: Extract<SpawnerRequest, { type: "stream" }>): Pro
   });
 }
 
+/** Carries what comes at the door to the program's input. Who cannot be served is let go. */
+async function giveInput({ id, address, token }: Extract<SpawnerRequest, { type: "input" }>): Promise<void> {
+  using streams = await openStreams(address, { stdin: token, stdout: undefined, stderr: undefined });
+  const [socket] = streams.stdio;
+  const entry = running.get(id);
+  const input = entry?.child.stdin;
+  if (!(socket instanceof Socket) || input === null || input === undefined) return;
+  const closed = once(input, "close").catch(() => {});
+  socket.pipe(input, { end: entry?.isInputOnce === true });
+  await Promise.race([once(socket, "end").catch(() => {}), closed]);
+}
+
 function resize({ id, size }: Extract<SpawnerRequest, { type: "resize" }>): void {
   const news = starting.get(id);
   if (news !== undefined) news.size = size;
@@ -164,6 +180,8 @@ function handle(request: SpawnerRequest): void {
         starting.delete(request.id);
         report({ type: "failed", id: request.id, message: String(error) });
       });
+    case "input":
+      return void giveInput(request).catch(() => {});
     case "resize":
       return resize(request);
     case "redirect":

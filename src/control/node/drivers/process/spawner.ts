@@ -7,6 +7,7 @@ import { identityEnv, type Identity } from "./identity.ts";
 import type { Launch, SpawnerReport, SpawnerRequest } from "./protocol.ts";
 import { StreamDoor } from "./stream-door.ts";
 import { Streamed } from "./streamed.ts";
+import { feed } from "./stream-pumps.ts";
 import { inTerminal, terminalProblem } from "./terminal.ts";
 import type { LogLimits } from "../../logs/log-writer.ts";
 
@@ -96,6 +97,13 @@ export class Spawner implements AsyncDisposable {
     const executed = await waiting.promise.finally(() => signal.removeEventListener("abort", kill));
     if ("failure" in executed) return streamed.end({ kind: "failed", message: executed.failure });
     return streamed.end({ kind: "exited", exitCode: executed.code ?? exitCodeOf(executed.signal) });
+  }
+
+  /** Input for a container that was started with `stdin`. */
+  async attachInput(id: string, input: AsyncIterable<Uint8Array>): Promise<void> {
+    const { token, socket } = this.#door.expect();
+    this.#send({ type: "input", id, address: await this.#door.address(), token });
+    await socket.then((opened) => feed(opened, input)).catch(() => {}); // it has ended, or is closed
   }
 
   redirect(id: string, path: string): void {
