@@ -75,13 +75,16 @@ function splitCommands(line: string): string[][] {
 }
 
 const io: Io = { stdout: { write: () => {} }, stderr: { write: () => {} }, stdin: process.stdin, env: {}, cwd: "/" };
+const unused = () => Promise.reject(new Error("the documentation is only parsed"));
 const kn: Kn = {
   io,
   name: "kn",
   clock: systemClock,
   random: () => 0.5,
   signal: new AbortController().signal,
-  connect: () => Promise.reject(new Error("the documentation is only parsed")),
+  connect: unused,
+  exec: unused,
+  namespace: unused,
 };
 
 /** The words of `kinetic` or `kn`, however they are started; undefined for other programs. */
