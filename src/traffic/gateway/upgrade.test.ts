@@ -141,7 +141,8 @@ for (const [offer, reaches] of [
     await using gateway = await gatewayWorld();
     route(gateway.world);
     setInstances(gateway.world, [app.port]);
-    const fields = `Host: app.example.com\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: ${offer}\r\nHTTP2-Settings: AAMAAABk\r\n`;
+    const connection = "Connection: Upgrade, HTTP2-Settings, close\r\nHTTP2-Settings: AAMAAABk\r\n";
+    const fields = `Host: app.example.com\r\n${connection}Upgrade: ${offer}\r\n`;
     assert.match(await raw(gateway.port, `GET / HTTP/1.1\r\n${fields}\r\n`), /^HTTP\/1\.1 200 [^]*as usual$/);
     assert.deepEqual(seen, [reaches, undefined]);
   });
