@@ -5,7 +5,7 @@ import type { RunningContainer } from "../drivers/contract.ts";
 import type { LogLine } from "../logs/cri.ts";
 import { logLines } from "../logs/log-stream.ts";
 import { DEFAULT_LOG_LIMITS } from "../logs/log-writer.ts";
-import type { LoggedPod } from "../logs/pod-logs.ts";
+import type { StreamedPod } from "./session.ts";
 import type { StreamOptions } from "./stream-options.ts";
 
 export interface AttachInput {
@@ -13,7 +13,7 @@ export interface AttachInput {
   readonly spec: Container | undefined;
   readonly container: string;
   readonly running: RunningContainer;
-  readonly streamed: LoggedPod;
+  readonly streamed: StreamedPod;
   readonly clock: Clock;
 }
 
@@ -32,7 +32,7 @@ async function attach(input: AttachInput, { stdin, stdout, stderr }: ProgramStre
   const path = streamed.logPath(container, restart);
   let isLive = true;
   void running.exited.then(() => (isLive = false));
-  const source = { path, maxFiles: DEFAULT_LOG_LIMITS.maxFiles, clock, isLive: () => isLive };
+  const source = { path, maxFiles: DEFAULT_LOG_LIMITS.maxFiles, clock, isLive: () => isLive && !streamed.signal.aborted };
   const choice = { follow: true, tailLines: 0, sinceMs: undefined, stream: "All" } as const;
   for await (const batch of logLines(source, choice, signal)) {
     await show(

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Connection, Dialed, PortSession } from "../../../api/ports/pod-streams.ts";
-import { dialError } from "../probes/address.ts";
+import { dialError, type Address } from "../probes/address.ts";
 import type { SessionInput, StreamedPod } from "./session.ts";
 import { apiError } from "../../../api/meta/errors.ts";
 
@@ -23,7 +23,10 @@ export function portSession({ pod, streamed, nodeIp }: SessionInput): PortSessio
   const dial = async (port: number, signal: AbortSignal): Promise<Dialed> => {
     const ip = streamed.pod.status?.podIP ?? nodeIp;
     const own = ip === nodeIp ? await ownPort(streamed, port) : port; // I1
-    const dialed = own === undefined ? failed(dialError({ code: "ECONNREFUSED" }, { ip, port })) : await dialTcp(ip, own, signal);
+    const dialed =
+      own === undefined
+        ? failed(dialError({ code: "ECONNREFUSED" }, { ip, port }))
+        : await dialTcp({ ip, port: own }, signal, streamed.signal);
     if (dialed.kind === "connected") return dialed;
     return failed(`error forwarding port ${port} to pod ${name}, uid ${uid}: ${dialed.message}`);
   };
@@ -38,13 +41,16 @@ async function ownPort({ sandbox }: StreamedPod, port: number): Promise<number |
   return listening.some((ports) => ports?.includes(port)) ? port : undefined;
 }
 
-async function dialTcp(ip: string, port: number, signal: AbortSignal): Promise<Dialed> {
+async function dialTcp({ ip, port }: Address, signal: AbortSignal, podGone: AbortSignal): Promise<Dialed> {
   const socket = connect({ host: ip, port, allowHalfOpen: true, noDelay: true });
   socket.on("error", () => {}); // seen as its end
   socket.setTimeout(DIAL_MS, () => socket.destroy(new Error("i/o timeout")));
   try {
     await once(socket, "connect", { signal });
     socket.setTimeout(0);
+    const cut = () => void socket.destroy();
+    podGone.addEventListener("abort", cut, { once: true });
+    socket.once("close", () => podGone.removeEventListener("abort", cut));
     return { kind: "connected", connection: connectionOf(socket) };
   } catch (error) {
     socket.destroy();

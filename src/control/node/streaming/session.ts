@@ -14,6 +14,8 @@ export type StreamKind = "exec" | "attach" | "portforward";
 
 /** What is known of a pod that runs here. */
 export interface StreamedPod extends LoggedPod {
+  /** Aborts when the pod is gone; its programs may live on, parked. */
+  readonly signal: AbortSignal;
   readonly sandbox: {
     readonly running: ReadonlyMap<string, RunningContainer>;
     readonly ports: ReadonlyMap<number, number>;
@@ -44,7 +46,7 @@ export function openSession(kind: StreamKind, input: SessionInput): PodSession {
   const container = chosenContainer(pod, options.container);
   const running = streamed?.sandbox.running.get(container);
   if (streamed === undefined || running === undefined) throw notRunning(container);
-  if (kind === "exec") return execSession(options, running);
+  if (kind === "exec") return execSession(options, running, streamed.signal);
   const spec = pod.spec?.containers.find((one) => one.name === container);
   return attachSession(options, { spec, container, running, streamed, clock });
 }

@@ -81,7 +81,9 @@ test("an abort ends a streamed program and what it started", async () => {
   await using under = await make();
   const out = collector();
   const stop = new AbortController();
-  const script = `const c = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1e3)"]); console.log(c.pid); setInterval(() => {}, 1e3)`;
+  const script = `
+    const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1e3)"]);
+    console.log(child.pid); setInterval(() => {}, 1e3)`;
   const ended = under.run(script, { stdout: out.sink }, stop.signal);
   const pid = await eventually("a child", () => (out.text().endsWith("\n") ? Number(out.text()) : undefined));
   stop.abort();
@@ -103,7 +105,9 @@ test("output of others that hold the stream is taken until it pauses", async () 
   const out = collector();
   const child = `setTimeout(() => console.log("late"), 50); setInterval(() => {}, 1e3)`;
   const options = `{ detached: true, stdio: ["ignore", "inherit", "ignore"] }`;
-  const script = `const c = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], ${options}); c.unref(); console.log(c.pid)`;
+  const script = `
+    const child = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], ${options});
+    child.unref(); console.log(child.pid)`;
   const end = await under.run(script, { stdout: out.sink });
   assert.deepEqual(end, { kind: "exited", exitCode: 0 });
   process.kill(Number(out.text().split("\n")[0]), "SIGKILL");
