@@ -55,6 +55,8 @@ export class PodNetworks implements AsyncDisposable {
   readonly #waiting: PromiseWithResolvers<Place>[] = [];
   readonly #freed: number[] = [];
   #nextIndex = FIRST_INDEX;
+  readonly #leaving: Place[] = [];
+  #tidying: Promise<void> | undefined;
   #work: Promise<void> = Promise.resolve();
   #making = 0;
   #closed = false;
@@ -103,7 +105,7 @@ export class PodNetworks implements AsyncDisposable {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new Error("the platform stops"));
     const bridge = await this.#bridge?.catch(() => undefined);
     if (bridge === undefined) return;
-    await this.#work;
+    await Promise.all([this.#work, this.#tidying]);
     await bridge.parts.disposeAsync();
     await this.sweep();
   }
@@ -209,19 +211,29 @@ export class PodNetworks implements AsyncDisposable {
   }
 
   /** I3 */
-  #release({ namespace, index }: Place): Promise<void> {
-    this.#work = this.#work
-      .then(() => ipBatch([`netns del ${namespace}`]))
-      .then(
-        () => void this.#freed.push(index),
-        () => {}, // its address is lost until the next start
+  #release(place: Place): Promise<void> {
+    this.#leaving.push(place);
+    this.#tidying ??= this.#tidy().finally(() => (this.#tidying = undefined));
+    return this.#tidying;
+  }
+
+  /** Beside the making of others, which somebody may wait for. */
+  async #tidy(): Promise<void> {
+    while (this.#leaving.length > 0) {
+      const places = this.#leaving.splice(0, LEAVING_BATCH);
+      const commands = places.map(({ namespace }) => `netns del ${namespace}`);
+      const isGone = await ipBatch(commands, { force: true }).then(
+        () => true,
+        () => false, // their addresses are lost until the next start
       );
-    return this.#work;
+      if (isGone) this.#freed.push(...places.map(({ index }) => index));
+    }
   }
 }
 
 /** Namespaces made with one call of `ip`: a pod that waits gets the first of them. */
 const BATCH = 4;
+const LEAVING_BATCH = 16;
 
 function outerCommands({ index, namespace, name, mtu }: Place & { readonly name: string; readonly mtu: number }): readonly string[] {
   const outside = `${name}v${index}`;
