@@ -9,7 +9,7 @@ const DECIMALS = 6;
  */
 export class TimedWindow {
   readonly #windowMs: number;
-  /** Value of each second, by `floor(ms / 1000)`. */
+  /** Value of each second, by `floor(ms / 1000)`; not of those with 0, which are all of a service that rests. */
   readonly #buckets = new Map<number, number>();
   #first: number | undefined;
   #last = 0;
@@ -25,7 +25,7 @@ export class TimedWindow {
       this.#first = second;
     }
     this.#last = Math.max(this.#last, second);
-    this.#buckets.set(second, (this.#buckets.get(second) ?? 0) + value);
+    if (value !== 0) this.#buckets.set(second, (this.#buckets.get(second) ?? 0) + value);
     for (const old of this.#buckets.keys()) if (old <= this.#last - this.#length) this.#buckets.delete(old);
   }
 
