@@ -109,6 +109,10 @@ export class OciContainer implements RunningContainer {
     }
   }
 
+  async attachInput(input: AsyncIterable<Uint8Array>): Promise<void> {
+    if (!this.#ended) await this.#options.spawner.attachInput(this.#options.spawnerId, input);
+  }
+
   memoryBytes(): Promise<number> {
     return this.#options.cgroups.memoryBytes(this.#options.cgroup);
   }

@@ -97,7 +97,8 @@ export class OciDriver implements Driver {
     signal.throwIfAborted();
     const appears = this.#pidFiles.appears(id);
     const log = { path: spec.logPath, ...(this.#options.logLimits ?? DEFAULT_LOG_LIMITS) };
-    const launch = this.#runc.run(id, prepared.bundle, this.#pidFiles.path(id));
+    const input = spec.stdin === undefined ? {} : { input: spec.stdin };
+    const launch = { ...this.#runc.run(id, prepared.bundle, this.#pidFiles.path(id)), ...input };
     const spawned = await this.#spawner.spawn(spec.containerId, launch, log);
     if (spawned.kind === "failed") return this.#failed(spec, id, spawned.message);
     const pid = await Promise.race([appears, spawned.exited.then(() => this.#pidFiles.read(id))]);
