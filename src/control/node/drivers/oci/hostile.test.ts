@@ -10,7 +10,7 @@ import { systemClock } from "../../../../std/clock.ts";
 import { openCgroups } from "../../cgroup/groups.ts";
 import { eventually, openFolder } from "../../fixtures/fixtures.ts";
 import type { RunningContainer } from "../contract.ts";
-import { makeOci, nameOf, skipGo, type OciUnderTest } from "./fixtures/oci-world.ts";
+import { makeOci, nameOf, skipGo, tracesOf, type OciUnderTest } from "./fixtures/oci-world.ts";
 
 const options = { skip: skipGo };
 const text = (path: string) => readFile(path, "utf8").catch(() => "");
@@ -146,14 +146,6 @@ test("oci driver: who writes more than its limit is evicted", { ...options, time
 async function sleepersIn(name: string): Promise<number> {
   const cgroups = await openCgroups(systemClock);
   return (await cgroups?.pids(`/${name}`))?.length ?? 0;
-}
-
-/** Everything outside of folders that carries a name. */
-export function tracesOf(name: string): string[] {
-  const run = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: "utf8" });
-  const groups = execFileSync("find", ["/sys/fs/cgroup", "-name", `${name}*`], { encoding: "utf8" });
-  const texts = [run("ip", "link"), run("ip", "netns"), run("nft", "list", "ruleset"), run("cat", "/proc/mounts"), groups];
-  return texts.flatMap((one) => one.split("\n").filter((line) => line.includes(name)));
 }
 
 test("oci driver: nothing is left after its end", options, async () => {

@@ -28,6 +28,15 @@ export interface OciContainerOptions {
   readonly cleanUp: () => void;
 }
 
+/** A program beside the container's own. */
+interface Execution {
+  /** The spawner's name for it. */
+  readonly name: string;
+  readonly pidFile: string;
+  /** Name of its files. */
+  readonly file: string;
+}
+
 /**
  * One container of runc.
  *
@@ -86,14 +95,18 @@ export class OciContainer implements RunningContainer {
 
   async execStream(argv: readonly string[], streams: ProgramStreams, signal: AbortSignal): Promise<ProgramEnd> {
     if (this.#ended) return { kind: "failed", message: ENDED };
-    const { id, runc, spawner } = this.#options;
+    const { id, runc, spawner, pidFiles } = this.#options;
     const tty = streams.terminal !== undefined;
-    return this.#beside(signal, ({ name, pidFile }) => spawner.stream(name, runc.exec(id, argv, { pidFile, tty }), streams, signal));
+    return this.#beside(signal, async ({ name, pidFile, file }) => {
+      const end = await spawner.stream(name, runc.exec(id, argv, { pidFile, tty, log: file }), streams, signal);
+      const hasRun = end.kind === "failed" || end.exitCode !== RUNC_FAILED || pidFiles.read(file) !== undefined;
+      return hasRun ? end : { kind: "failed", message: runc.failure(file) };
+    });
   }
 
   /** When the signal aborts, the program inside is killed too: it does not go with the runc that started it. */
-  async #beside<T>(signal: AbortSignal, work: (execution: { name: string; pidFile: string }) => Promise<T>): Promise<T> {
-    const { id, spawnerId, pidFiles } = this.#options;
+  async #beside<T>(signal: AbortSignal, work: (execution: Execution) => Promise<T>): Promise<T> {
+    const { id, spawnerId, pidFiles, runc } = this.#options;
     const number = this.#executions++;
     const file = `${id}-exec-${number}`;
     const killInside = () => {
@@ -102,10 +115,11 @@ export class OciContainer implements RunningContainer {
     };
     signal.addEventListener("abort", killInside, { once: true });
     try {
-      return await work({ name: `${spawnerId}/exec-${number}`, pidFile: pidFiles.path(file) });
+      return await work({ name: `${spawnerId}/exec-${number}`, pidFile: pidFiles.path(file), file });
     } finally {
       signal.removeEventListener("abort", killInside);
       pidFiles.remove(file);
+      void removeTraces([runc.logPath(file)]);
     }
   }
 
@@ -147,6 +161,8 @@ export class OciContainer implements RunningContainer {
   }
 }
 
+/** Of runc itself. */
+const RUNC_FAILED = 255;
 const KILLED = 137;
 const ENDED = "the container has ended";
 

@@ -2,6 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Launch } from "../process/protocol.ts";
 
+export interface ExecOptions {
+  readonly pidFile: string;
+  readonly tty?: boolean;
+  /** Else runc's own words are among the program's output. */
+  readonly log?: string;
+}
+
 /** Where runc keeps what it knows of our containers, and how it is called. */
 export class Runc {
   readonly #program: string;
@@ -24,9 +31,11 @@ export class Runc {
     return this.#launch(["--log", this.logPath(id), "--log-format", "json", "run", ...own], pidFile);
   }
 
-  /** Runs a program in a container: same user, environment and folder. */
-  exec(id: string, argv: readonly string[], options: { readonly pidFile: string; readonly tty?: boolean }): Launch {
-    return this.#launch(["exec", ...(options.tty === true ? ["--tty"] : []), "--pid-file", options.pidFile, id, ...argv]);
+  /** Runs a program in a container: same user, environment and folder. With `log`, `failure(log)` says why it did not. */
+  exec(id: string, argv: readonly string[], options: ExecOptions): Launch {
+    const { pidFile, tty = false, log } = options;
+    const logging = log === undefined ? [] : ["--log", this.logPath(log), "--log-format", "json"];
+    return this.#launch([...logging, "exec", ...(tty ? ["--tty"] : []), "--pid-file", pidFile, id, ...argv]);
   }
 
   stateFolder(id: string): string {
@@ -37,7 +46,7 @@ export class Runc {
     return join(this.#logs, `${id}.log`);
   }
 
-  /** Why `run` failed, in runc's words without its own name. */
+  /** Why `run`, or an `exec` with `log`, failed, in runc's words without its own name. */
   failure(id: string): string {
     try {
       const lines = readFileSync(this.logPath(id), "utf8").trim().split("\n");

@@ -91,6 +91,15 @@ test("runtime contract: the platform's files, processes and kernel switches cann
   assert.doesNotMatch(files["/sys/kernel"] ?? "", /writable/);
 });
 
+test("runtime contract: the devices that programs expect, and none of the machine's", options, async () => {
+  await using under = await makeOci();
+  const { files } = await report(under, {
+    args: ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/pts", "/dev/kmsg", "/dev/mem", "/dev/vda", "/dev/sda"],
+  });
+  const there = Object.entries(files).filter(([, text]) => text !== "missing");
+  assert.deepEqual(there.map(([path]) => path).toSorted(), ["/dev/null", "/dev/pts", "/dev/urandom", "/dev/zero"]);
+});
+
 test("runtime contract: limits can be read in the control groups", options, async (t) => {
   await using under = await makeOci();
   const v1 = ["/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/cpu/cpu.shares", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"];
