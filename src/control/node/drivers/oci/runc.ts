@@ -62,7 +62,7 @@ export class Runc {
   }
 }
 
-const OWN_WORDS = /^(runc (run|create|exec) failed: )?(unable to start container process: )?(error during container init: )?/;
+const OWN_WORDS = /^((runc )?(run|create|exec) failed: )?(unable to start container process: )?(error during container init: )?/;
 
 /** The last error among lines of JSON with `level` and `msg`. */
 export function failureIn(lines: readonly string[]): string {
