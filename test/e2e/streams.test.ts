@@ -66,6 +66,14 @@ async function buildStreams(dataDir: string): Promise<void> {
     architecture: process.arch === "x64" ? "amd64" : process.arch,
     port: 8080,
   });
+  if (busybox === undefined) return;
+  await buildImage(store, {
+    reference: "kinetic.local/busybox",
+    files: ["sh", "cat", "tar", "stty", "httpd", "sleep"].map((name) => ({ path: `bin/${name}`, bytes: busybox, mode: 0o755 })),
+    argv: ["/bin/sh"],
+    runtime: "node26",
+    architecture: process.arch === "x64" ? "amd64" : process.arch,
+  });
 }
 
 const transports = [
@@ -274,6 +282,46 @@ test("kubectl cp brings files in and out where the image has tar", { skip: await
   const hash = (data: Buffer) => createHash("sha256").update(data).digest("hex");
   assert.equal(hash(await readFile(join(folder, "back"))), hash(bytes));
 });
+
+test(
+  "a container of runc: exec with its errors and a terminal, attach with input, cp, port-forward",
+  { skip: await runcProblem(), timeout: 120_000 },
+  async (t) => {
+    const command = ["sh", "-c", "while read line; do echo got $line; done; echo hello > /tmp/index.html; exec httpd -f -p 8080 -h /tmp"];
+    const metadata = { name: "contained", annotations: { "kinetic.dev/driver": "oci" } };
+    const containers = [{ name: "main", image: "kinetic.local/busybox", command, stdin: true, stdinOnce: true }];
+    await kinetic.kubectlOk(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec: { containers } }));
+    await kinetic.kubectlOk(["wait", "--for=condition=Ready", "pod/contained", "--timeout=60s"]);
+    const exec = (args: readonly string[], input?: string) =>
+      kubectl(["exec", "-i", "contained", "--", ...args], input === undefined ? {} : { input });
+    const both = await exec(["sh", "-c", "cat; echo err >&2; exit 3"], "input");
+    assert.deepEqual(both, { code: 3, stdout: "input", stderr: "err\ncommand terminated with exit code 3\n" });
+    const missing = await exec(["nope"]);
+    const why =
+      /error: Internal error occurred: error executing command in container: exec: "nope": executable file not found in \$PATH\n$/;
+    assert.match(missing.stderr, why);
+    assert.equal((await exec(["sh", "-c", "exit 255"])).code, 255);
+    const wait = `until stty size >/tmp/size; read rows _ </tmp/size; test $rows = 33; do sleep 0.1; done`;
+    const command33 = `stty rows 33 cols 101; kubectl exec -it contained -- sh -c '${wait}; stty size; exit 7'`;
+    const inTerminal = await run("script", ["-qec", command33, "/dev/null"], { env: kinetic.env });
+    assert.match(inTerminal.stdout, /33 101\r\n/);
+    assert.equal(inTerminal.code, 7);
+    await kubectl(["attach", "-i", "contained"], { input: "one\ntwo\n" }, 1500);
+    await eventually("the lines", async () => assert.equal(await kinetic.kubectlOk(["logs", "contained"]), "got one\ngot two\n"));
+    const url = await forwarded(t, ["contained", ":8080"]);
+    await eventually("the server", async () => assert.equal((await httpGet(`${url}/index.html`)).body, "hello\n"));
+    const folder = await temporaryFolder(t);
+    await writeFile(join(folder, "here"), "copied");
+    await kinetic.kubectlOk(["cp", join(folder, "here"), "contained:/tmp/there"]);
+    assert.equal((await exec(["cat", "/tmp/there"])).stdout, "copied");
+  },
+);
+
+async function runcProblem(): Promise<string | false> {
+  const problem = (await tarProblem()) || requires("root");
+  if (problem !== false) return problem;
+  return (await run("runc", ["--version"]).catch(() => undefined))?.code === 0 ? false : "needs runc";
+}
 
 /** `cp` runs tar in the container: here that is a static busybox of this machine. */
 async function tarProblem(): Promise<string | false> {
