@@ -6,12 +6,13 @@ import type { PodNetwork } from "../drivers/contract.ts";
 import { DnsServer } from "./dns/server.ts";
 import type { Services } from "./cluster-services.ts";
 import { createUpstream, nameserversIn } from "./dns/upstream.ts";
-import { addTranslation, removeTranslation } from "./firewall.ts";
+import { addTranslation } from "./firewall.ts";
 import { Forwarder } from "./forwarder.ts";
 import { ServiceProxy } from "./service-proxy.ts";
 import { addressIn, formatSubnet, freeSubnet, sizeOf, type Subnet } from "./subnet.ts";
-import { closeForwarding, openForwarding } from "./forwarding.ts";
-import { existingNames, ipBatch, mtuOf, readRoutes } from "./system.ts";
+import { openForwarding } from "./forwarding.ts";
+import { sweepNetworks } from "./sweep.ts";
+import { ipBatch, mtuOf, readRoutes } from "./system.ts";
 
 export interface PodNetworksOptions {
   /** Of the bridge, and the beginning of every other name; at most 10 characters, the same at each start on one data directory. */
@@ -85,19 +86,8 @@ export class PodNetworks implements AsyncDisposable {
   }
 
   /** Removes what an earlier platform of our name left. */
-  async sweep(): Promise<void> {
-    const { name } = this.#options;
-    const { links, namespaces } = await existingNames();
-    const own = namespaces.filter((namespace) => namespace.startsWith(`${name}-`));
-    await ipBatch(
-      own.map((namespace) => `netns del ${namespace}`),
-      { force: true },
-    ).catch(() => {});
-    const left = links.filter((link) => link === name || link.startsWith(`${name}v`));
-    for (const link of left) await ipBatch([`link del ${link}`]).catch(() => {}); // pairs go together
-    await removeTranslation({ name });
-    await removeTranslation({ name: `${name}s` });
-    await closeForwarding();
+  sweep(): Promise<void> {
+    return sweepNetworks(this.#options.name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -162,17 +162,29 @@ test("oci driver: nothing is left after its end", options, async () => {
   assert.deepEqual(tracesOf(name), []);
 });
 
+/** Leaves what a killed platform leaves in a folder. Its spawner cannot tidy up: the worst case. */
+async function leaveOrphans(folder: string): Promise<readonly number[]> {
+  const parent = fileURLToPath(new URL("./fixtures/orphan-parent.ts", import.meta.url));
+  const { stdout } = spawnSync(process.execPath, [parent, folder], { encoding: "utf8" });
+  const { pids, rootfs } = JSON.parse(stdout) as { pids: number[]; rootfs: string };
+  await rm(rootfs, { recursive: true, force: true });
+  assert.notDeepEqual(tracesOf(nameOf(folder)), []);
+  return pids;
+}
+
 test("oci driver: what a killed platform left behind is swept, frozen or not", options, async () => {
   await using folder = await openFolder();
-  const parent = fileURLToPath(new URL("./fixtures/orphan-parent.ts", import.meta.url));
-  // Its spawner is stopped first, so that it cannot tidy up: the worst case.
-  const { stdout } = spawnSync(process.execPath, [parent, folder.path], { encoding: "utf8" });
-  const { pids, rootfs } = JSON.parse(stdout) as { pids: number[]; rootfs: string };
-  const name = nameOf(folder.path);
-  assert.notDeepEqual(tracesOf(name), []);
+  const pids = await leaveOrphans(folder.path);
   await using under = await makeOci({ network: {}, folder: folder.path });
   assert.equal(await under.driver.sweepOrphans(), 2);
-  assert.deepEqual(tracesOf(name), []);
-  await rm(rootfs, { recursive: true, force: true });
+  assert.deepEqual(tracesOf(under.name), []);
   for (const pid of pids) assert.ok(!existsSync(`/proc/${pid}/root/app`), String(pid));
+});
+
+test("oci driver: what a killed platform of another folder left is swept by the next one that starts", options, async () => {
+  await using folder = await openFolder();
+  await leaveOrphans(folder.path);
+  await using under = await makeOci();
+  assert.equal(await under.driver.sweepOrphans(), 0);
+  assert.deepEqual(tracesOf(nameOf(folder.path)), []);
 });

@@ -6,6 +6,7 @@ import type { Clock } from "../../../../std/clock.ts";
 import type { Cgroups } from "../../cgroup/contract.ts";
 import { DEFAULT_LOG_LIMITS, type LogLimits } from "../../logs/log-writer.ts";
 import type { PodNetworks } from "../../network/pod-networks.ts";
+import { sweepNetworks } from "../../network/sweep.ts";
 import type { Acceptance, ContainerSpec, Driver, PodNetwork, StartResult } from "../contract.ts";
 import type { Identity } from "../process/identity.ts";
 import { Spawner, type Spawned } from "../process/spawner.ts";
@@ -17,6 +18,7 @@ import { readInRoot } from "./in-root.ts";
 import { OciContainer, removeTraces } from "./oci-container.ts";
 import { PidFiles } from "./pid-files.ts";
 import { argvOf, checkProgram, pathOf } from "./program.ts";
+import { abandonedNames, claimName, releaseName } from "./owners.ts";
 import { copyRoot } from "./root-copy.ts";
 import { Runc } from "./runc.ts";
 import { makeRuntimeSpec, type RootFiles } from "./runtime-spec.ts";
@@ -115,6 +117,8 @@ export class OciDriver implements Driver {
       await removeTraces(names.map((one) => join(folder, name, one)));
     }
     await networks?.sweep();
+    await this.#sweepAbandoned();
+    await claimName(this.#options.name);
     return left.length;
   }
 
@@ -126,7 +130,18 @@ export class OciDriver implements Driver {
     this.#pidFiles[Symbol.dispose]();
     await this.#options.cgroups.destroy(this.#cgroupRoot);
     await this.#options.networks?.[Symbol.asyncDispose]();
+    await releaseName(this.#options.name);
     await rm(this.#options.folder, { recursive: true, force: true });
+  }
+
+  /** Of platforms that were killed and did not start again. */
+  async #sweepAbandoned(): Promise<void> {
+    for (const name of await abandonedNames()) {
+      if (name === this.#options.name) continue;
+      await this.#options.cgroups.destroy(`/${name}`);
+      await sweepNetworks(name);
+      await releaseName(name);
+    }
   }
 
   get #cgroupRoot(): string {
