@@ -94,8 +94,9 @@ const DESCRIBE: Rows = {
   "list: all Services, actualReplicas of the latest ready revision, core Services by the function's label": async (api) => {
     const services = await api.list(`${SERVING}/services`);
     assert.ok(names(services).includes("greet"));
-    const { status } = await api.object(`${SERVING}/revisions/greet-00002`);
-    assert.equal(status?.["actualReplicas"], 1);
+    await eventually("one instance is counted", async () => {
+      assert.equal((await api.object(`${SERVING}/revisions/greet-00002`)).status?.["actualReplicas"], 1);
+    });
     assert.deepEqual(await api.list(`${CORE}/services?${encoded({ labelSelector: "function.knative.dev/name" })}`), []);
   },
   "invoke: the URL in status.url answers": async (api) => {
