@@ -27,6 +27,7 @@ import { startMemorySaver, thisProcess } from "./parts/memory-saver.ts";
 import { startNode } from "./parts/node.ts";
 import { authorityProblem, loadPki, type Pki } from "./pki.ts";
 import { choosePorts, type PortName } from "./ports.ts";
+import { tokenRequestHandler } from "./token-requests.ts";
 import type { World } from "./world.ts";
 
 export type Profile = "default" | "conformant";
@@ -148,7 +149,8 @@ class Start {
     stack.defer(async () => void (await worker.terminate()));
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random, domain: settings.domain });
     const agent = Promise.withResolvers<NodeAgent>();
-    const subresources = { "pods/log": logHandler(agent.promise) };
+    const tokens = { clock: world.clock, key: pki.tokenKey, client: (): Client => insideClient(apiServer, "system:kinetic", "derived") };
+    const subresources = { "pods/log": logHandler(agent.promise), "serviceaccounts/token": tokenRequestHandler(tokens) };
     const apiServer = stack.use(
       makeApiServer(world, store, { subresources, sessions: streamHandlers(agent.promise), tokenUser: tokenUserOf(world, pki) }),
     );

@@ -22,7 +22,7 @@ const VIEW: readonly PolicyRule[] = [
 const EDIT: readonly PolicyRule[] = [
   ...VIEW,
   { apiGroups: [""], resources: CORE_SECRET, verbs: READ },
-  { apiGroups: [""], resources: [...CORE, ...CORE_SECRET, "pods/eviction"], verbs: WRITE },
+  { apiGroups: [""], resources: [...CORE, ...CORE_SECRET, "pods/eviction", "serviceaccounts/token"], verbs: WRITE },
   { apiGroups: GROUPS, resources: ["*"], verbs: WRITE },
 ];
 
