@@ -8,6 +8,7 @@ import type { Clock } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import { authenticate, type Credentials, type TokenUser } from "../auth/authenticate.ts";
 import type { User } from "../auth/user.ts";
+import { takeBearerProtocol } from "../streaming/bearer-protocol.ts";
 import { Upgrades } from "../streaming/upgrades.ts";
 import { BODY_LIMIT } from "../negotiation/body.ts";
 import { readMessage, sendReply } from "./convert.ts";
@@ -103,6 +104,7 @@ class HttpsListener implements Listener {
   /** Other protocols begin after the same questions as every request; what is wrong is answered in HTTP. */
   async #upgrade({ message, socket, head }: { message: IncomingMessage; socket: Socket; head: Buffer }): Promise<void> {
     socket.on("error", () => {}); // the client's affair
+    takeBearerProtocol(message.headers);
     try {
       const reply = await this.#answer(message, undefined);
       if (reply === undefined || socket.destroyed) return void socket.destroy();

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { ClientGone } from "./paced-writer.ts";
 
 /** Bytes that wait in an inlet before who brings them has to. */
 const HIGH_WATER = 256 * 1024;
@@ -32,7 +33,7 @@ export class Inlet implements AsyncIterable<Uint8Array> {
   /** The reader sees a failure unless the end came before. */
   destroy(): void {
     this.#hasEnded = true;
-    this.#readable.destroy(new Error("the client is gone"));
+    this.#readable.destroy(new ClientGone());
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {

@@ -3,7 +3,7 @@ import { badRequest } from "../../../api/meta/errors.ts";
 import type { PortSession } from "../../../api/ports/pod-streams.ts";
 import { Inlet } from "./inlet.ts";
 import { join } from "./join.ts";
-import { PacedWriter } from "./paced-writer.ts";
+import { ClientGone, PacedWriter } from "./paced-writer.ts";
 import { decodeMessage, encodeMessage } from "./program-channels.ts";
 
 const MOST_PORTS = 100;
@@ -45,7 +45,7 @@ export async function servePortChannels(
   const gone = new AbortController();
   void receive(messages, forwarded, isText).finally(() => {
     for (const { inlet } of forwarded) inlet.destroy();
-    gone.abort(new Error("the client is gone"));
+    gone.abort(new ClientGone());
   });
   const signal = AbortSignal.any([gone.signal, closing]);
   await Promise.all(forwarded.map((one) => forward(session, one, send, signal)));

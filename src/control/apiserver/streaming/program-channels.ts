@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { ProgramEnd, ProgramSession } from "../../../api/ports/pod-streams.ts";
-import { PacedWriter } from "./paced-writer.ts";
+import { ClientGone, PacedWriter } from "./paced-writer.ts";
 import { programStatus } from "./program-status.ts";
 import { carriedOf, parseSize, runCarried, type Carried } from "./program-streams.ts";
 import type { ChannelProtocol } from "./protocols.ts";
@@ -31,7 +31,10 @@ export async function serveChannels(
   const { wants } = session;
   const first = wants.stdout ? STDOUT : wants.stderr ? STDERR : ERROR;
   send(first, new Uint8Array()).catch(() => {}); // as a kubelet says that it is connected
-  void receive(messages, protocol, carried).finally(() => gone.abort(new Error("the client is gone"))); // I1
+  void receive(messages, protocol, carried).finally(() => {
+    carried.stdin?.destroy();
+    gone.abort(new ClientGone()); // I1
+  });
   const signal = AbortSignal.any([gone.signal, closing]);
   const outputs = { stdout: (bytes: Uint8Array) => send(STDOUT, bytes), stderr: (bytes: Uint8Array) => send(STDERR, bytes) };
   const failures: unknown[] = [];

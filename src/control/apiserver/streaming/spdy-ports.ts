@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { PortSession } from "../../../api/ports/pod-streams.ts";
 import { join } from "./join.ts";
 import { SpdyConnection, type SpdyStream } from "./spdy/connection.ts";
+import { ClientGone } from "./paced-writer.ts";
 
 /**
  * `kubectl port-forward`: each forwarded connection is a pair of streams with one request id. The error stream has words
@@ -12,7 +13,7 @@ export async function serveSpdyPorts(session: PortSession, duplex: Duplex, closi
   const signal = AbortSignal.any([gone.signal, closing]);
   const pairs = new Pairs((error, data) => void forward(session, { error, data }, signal));
   await new SpdyConnection(duplex, (stream) => pairs.add(stream)).run();
-  gone.abort(new Error("the client is gone"));
+  gone.abort(new ClientGone());
 }
 
 interface Pair {

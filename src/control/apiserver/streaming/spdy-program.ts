@@ -5,6 +5,7 @@ import { carriedOf, parseSize, runCarried } from "./program-streams.ts";
 import type { Inlet } from "./inlet.ts";
 import type { Latest } from "./latest.ts";
 import { SpdyConnection, type SpdyStream } from "./spdy/connection.ts";
+import { ClientGone } from "./paced-writer.ts";
 
 /** A program's streams as streams of SPDY, for clients from before Kubernetes 1.31. It starts once the client opened all. */
 export async function serveSpdyProgram(session: ProgramSession, duplex: Duplex, closing: AbortSignal): Promise<void> {
@@ -22,7 +23,7 @@ export async function serveSpdyProgram(session: ProgramSession, duplex: Duplex, 
   }).run();
   void running.then(() => {
     resolve(false);
-    gone.abort(new Error("the client is gone"));
+    gone.abort(new ClientGone());
   });
   if (!(await complete)) return;
   await runStreams(session, streams, AbortSignal.any([gone.signal, closing]));

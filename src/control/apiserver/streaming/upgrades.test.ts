@@ -61,8 +61,10 @@ interface Refusal {
 function refused(listener: TestListener, path: string, headers: Record<string, string>): Promise<Refusal> {
   const { promise, resolve, reject } = Promise.withResolvers<Refusal>();
   const { ca, admin } = listener;
-  const as = "authorization" in headers ? {} : admin;
-  const asked = request(`${listener.url}${path}`, { ca, ...as, headers: { connection: "Upgrade", ...headers }, agent: false });
+  const { authorization, ...others } = headers;
+  const as = authorization === undefined ? admin : {};
+  const own = authorization === undefined || authorization === "" ? others : headers;
+  const asked = request(`${listener.url}${path}`, { ca, ...as, headers: { connection: "Upgrade", ...own }, agent: false });
   asked.on("error", reject);
   asked.on("upgrade", (response, socket) => {
     socket.destroy();
@@ -121,6 +123,18 @@ test("rights to exec are those of its verb: get for WebSockets, create for POST"
   await listener.server.ask("POST", `${rbac}/rolebindings`, { metadata: { name: "b" }, subjects, roleRef });
   const alice = { ...WEBSOCKET, authorization: "Bearer alice-token" };
   assert.equal((await refused(listener, `${PODS}/p/exec`, alice)).status, 101);
+});
+
+test("a page's token comes as a protocol", async (t) => {
+  const listener = await serving(t, { exec: program(async () => EXIT_OK) });
+  const ask = (token: string) =>
+    refused(listener, `${PODS}/p/exec`, {
+      ...WEBSOCKET,
+      authorization: "",
+      "sec-websocket-protocol": `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString("base64url")}, v5.channel.k8s.io`,
+    });
+  assert.equal((await ask("wrong")).status, 401);
+  assert.match((await ask("alice-token")).message, /User "alice" cannot get resource "pods\/exec"/);
 });
 
 async function echo({ stdin = nothing(), stdout, stderr }: ProgramStreams): Promise<ProgramEnd> {
@@ -246,6 +260,28 @@ test("a client waits for a program that does not read, and nothing is lost", asy
   resolve();
   assert.equal(await closed, 1000);
   assert.equal(bytes, 64e6);
+});
+
+test("messages that mean nothing are passed over; one that is too large ends the session", async (t) => {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  let got = "";
+  const run: ProgramSession["run"] = async ({ stdin = nothing() }, signal) => {
+    signal.addEventListener("abort", () => resolve());
+    try {
+      for await (const bytes of stdin) got += Buffer.from(bytes).toString();
+    } catch {
+      // as it should
+    }
+    return EXIT_OK;
+  };
+  const listener = await serving(t, { exec: program(run) });
+  const { socket, closed } = await open(listener, "p/exec", ["v5.channel.k8s.io"]);
+  for (const message of [[], [9, 1], [1, 65], [255, 7], [255], [0], [0, 65]]) socket.send(Buffer.from(message));
+  socket.send("\0text");
+  while (got.length < 5) await new Promise((next) => setTimeout(next, 5));
+  socket.send(Buffer.alloc(17 * 1024 * 1024));
+  await aborted;
+  assert.deepEqual([got, await closed], ["Atext", 1009]);
 });
 
 test("more sessions than the limit are refused, and it counts those that go on", async (t) => {

@@ -132,7 +132,7 @@ export class Upgrades implements AsyncDisposable {
     using _pings = this.#keepAlive(webSocket);
     const isTunnel = agreed.kind === "port tunnel";
     const duplex = createWebSocketStream(webSocket, { readableObjectMode: !isTunnel, decodeStrings: false, allowHalfOpen: true });
-    duplex.on("error", () => {});
+    duplex.on("error", () => {}); // seen as its end
     try {
       await serve(duplex);
     } finally {
