@@ -2,9 +2,11 @@ package clientgo
 
 import (
 	"io"
+	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -12,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 )
 
 // deploy runs an image that says something in a Deployment, and waits for its Pod.
@@ -108,4 +111,22 @@ func TestStatusIsASubresource(t *testing.T) {
 		[]byte(`{"status":{"loadBalancer":{"ingress":[{"ip":"127.0.0.8"}]}}}`), metav1.PatchOptions{}, "status")
 	must(t, err)
 	equal(t, "and a patch of it", patched.Status.LoadBalancer.Ingress[0].IP, "127.0.0.8")
+}
+
+func TestTokensOfServiceAccounts(t *testing.T) {
+	client, ns, ctx := typed(t), namespace(t), within(t)
+	seconds := int64(3600)
+	request, err := client.CoreV1().ServiceAccounts(ns).CreateToken(ctx, "default", &authenticationv1.TokenRequest{
+		Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &seconds},
+	}, metav1.CreateOptions{})
+	must(t, err)
+	equal(t, "a token of three parts", len(strings.Split(request.Status.Token, ".")), 3)
+	robot := rest.AnonymousClientConfig(config(t))
+	robot.BearerToken = request.Status.Token
+	equal(t, "user", whoAmI(t, robot).Username, "system:serviceaccount:"+ns+":default")
+	short := int64(5)
+	_, err = client.CoreV1().ServiceAccounts(ns).CreateToken(ctx, "default", &authenticationv1.TokenRequest{
+		Spec: authenticationv1.TokenRequestSpec{ExpirationSeconds: &short},
+	}, metav1.CreateOptions{})
+	equal(t, "less than ten minutes is Invalid", errors.IsInvalid(err), true)
 }
