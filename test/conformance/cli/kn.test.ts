@@ -68,7 +68,7 @@ const STATUS: Rows = {
     ];
     await api.expect(200, "PUT", GREET, { ...service, spec: { ...service.spec, traffic } } as unknown as Json);
     const { status } = await api.until(GREET, "Ready", "True");
-    const [latest, old] = status?.["traffic"] as readonly Json[];
+    const [latest, old] = (status?.["traffic"] ?? []) as readonly Json[];
     assert.deepEqual(latest, { latestRevision: true, percent: 100, revisionName: "greet-00001" });
     const { url, ...rest } = old ?? {};
     assert.deepEqual(rest, { latestRevision: false, percent: 0, revisionName: "greet-00001", tag: "old" });
@@ -90,7 +90,7 @@ const REVISION: Rows = {
   },
   "containerStatuses have the digest of the image": async (api) => {
     const { status } = await api.object(`${SERVING}/revisions/greet-00001`);
-    const [container] = status?.["containerStatuses"] as readonly { name: string; imageDigest: string }[];
+    const [container] = (status?.["containerStatuses"] ?? []) as readonly { name: string; imageDigest: string }[];
     assert.equal(container?.name, "user-container");
     assert.match(container.imageDigest, /^kinetic\.local\/hello@sha256:[0-9a-f]{64}$/);
   },
@@ -108,7 +108,7 @@ const WRITES: Rows = {
     await api.expect(201, "POST", SERVICES, knativeService("bare"));
     const { spec } = await api.object(`${SERVICES}/bare`);
     assert.deepEqual(spec?.["traffic"], [{ latestRevision: true, percent: 100 }]);
-    const template = (spec?.["template"] as { spec: Json }).spec;
+    const { spec: template } = (spec?.["template"] ?? {}) as { spec: Json };
     assert.deepEqual([template["containerConcurrency"], template["timeoutSeconds"], template["enableServiceLinks"]], [0, 300, false]);
     const [container] = template["containers"] as readonly Json[];
     assert.deepEqual([container?.["name"], container?.["resources"]], ["user-container", {}]);

@@ -127,7 +127,7 @@ export function section(
   options: { readonly needs?: Requirement; readonly prepare?: (api: Api) => Promise<void> } = {},
 ): void {
   const skip = requires("linux", ...(options.needs === undefined ? [] : [options.needs]));
-  test(title, { skip, timeout: 180_000 }, async (t) => {
+  void test(title, { skip, timeout: 180_000 }, async (t) => {
     const api = new Api(await startKinetic(t, { args: ["--sample"] }));
     await eventually("the sample's image", async () => assert.match(api.kinetic.output, /from zero in/));
     await options.prepare?.(api);
