@@ -5,7 +5,7 @@ import { ValuePool } from "../../../std/value-pool.ts";
  * What objects share does not depend on whose cache they are in: names, times and versions; labels, owners, conditions and
  * templates; the managed fields, which are the same in objects of one kind but for a few names.
  */
-const pool = new ValuePool({ strings: 4096, values: 1024 });
+const pool = new ValuePool({ strings: 2048, values: 512 });
 
 /** Metadata in the order of its definition, which is how Kubernetes prints it. */
 const META_ORDER = [
