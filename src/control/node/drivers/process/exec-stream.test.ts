@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import type { ProgramStreams, TerminalSize } from "../../../../api/ports/pod-streams.ts";
 import { requires } from "../../../../testing/requirements.ts";
@@ -158,6 +163,26 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+test("a platform that is killed leaves no socket of its streams behind", { skip: requires("linux") }, async (t) => {
+  const temporary = await openFolder();
+  t.after(() => temporary[Symbol.asyncDispose]());
+  const program = fileURLToPath(new URL("../../fixtures/stream-parent.ts", import.meta.url));
+  const parent = spawn(process.execPath, [program], {
+    env: { ...process.env, TMPDIR: temporary.path },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [said] = (await once(parent.stdout, "data")) as [Buffer];
+  assert.equal(said.toString(), "streaming\n");
+  assert.notDeepEqual(await doorsIn(temporary.path), []);
+  parent.kill("SIGKILL");
+  await eventually("an empty folder", async () => (await doorsIn(temporary.path)).length === 0);
+});
+
+async function doorsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => existsSync(join(folder, name, "streams")));
 }
 
 test("an argument that could be no path is passed on as it is", async () => {

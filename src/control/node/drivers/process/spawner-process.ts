@@ -7,8 +7,9 @@
  */
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
+import { dirname } from "node:path";
 import type { TerminalSize } from "../../../../api/ports/pod-streams.ts";
 import { systemClock } from "../../../../std/clock.ts";
 import { LogWriter } from "../../logs/log-writer.ts";
@@ -122,6 +123,7 @@ async function stream(request: Extract<SpawnerRequest, { type: "stream" }>): Pro
   const { id, address, isTerminal } = request;
   const news: { isWanted: boolean; size?: TerminalSize } = { isWanted: true };
   starting.set(id, news);
+  doors.add(dirname(address));
   using streams = await openStreams(address, request);
   starting.delete(id);
   if (!news.isWanted) return report({ type: "executed", id, code: null, signal: "SIGKILL", output: "" });
@@ -204,7 +206,11 @@ function killNamed(pidFile: string): void {
   }
 }
 
+/** Folders of the platform's that it can no longer remove itself when it is killed. */
+const doors = new Set<string>();
+
 function endEverything(): void {
+  for (const door of doors) rmSync(door, { recursive: true, force: true });
   for (const entry of running.values()) {
     if (entry.pidFile !== undefined) killNamed(entry.pidFile);
     killRunning(entry);
