@@ -29,7 +29,11 @@ export async function openStore(
   return opened.kind === "ok" ? opened : { kind: "refused", message: opened.message, locked: opened.kind === "locked" };
 }
 
-export function makeApiServer(world: World, store: Store, handlers: Pick<ApiServerOptions, "subresources" | "sessions" | "tokenUser">): ApiServer {
+export function makeApiServer(
+  world: World,
+  store: Store,
+  handlers: Pick<ApiServerOptions, "subresources" | "sessions" | "tokenUser">,
+): ApiServer {
   return createApiServer({
     store,
     kinds: allKinds,
