@@ -56,7 +56,10 @@ test("a platform from its first start to its reset", { skip: linux, timeout: 120
   const here = ["--data-dir", dataDir];
 
   await t.test("the ready file names addresses that answer", async () => {
-    assert.deepEqual(Object.keys(running), ["kubeconfig", "apiServer", "gateway", "internal", "registry", "domain", "pid"]);
+    const { gatewayTls, authority, ...others } = running;
+    assert.deepEqual(Object.keys(others), ["kubeconfig", "apiServer", "gateway", "internal", "registry", "domain", "pid"]);
+    assert.match(gatewayTls, /^https:\/\/127\.0\.0\.1:\d+$/);
+    assert.match(await readFile(authority, "utf8"), /BEGIN CERTIFICATE/);
     assert.equal(running.pid, first.process.pid);
     assert.equal(running.domain, "localhost");
     assert.match(await readFile(running.kubeconfig, "utf8"), /current-context: kinetic/);
