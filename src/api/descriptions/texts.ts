@@ -3,6 +3,7 @@
  * is made, not before.
  */
 import { authenticationTexts, authorizationTexts, rbacTexts } from "./access.ts";
+import { claimTexts } from "./claims.ts";
 import { containerTexts } from "./container.ts";
 import { coreTexts, scalarTexts } from "./core.ts";
 import { describeWith, descriptionsOf } from "./describe.ts";
@@ -30,6 +31,7 @@ export const descriptions = descriptionsOf([
   podTexts,
   containerTexts,
   volumeTexts,
+  claimTexts,
   foreignVolumeTexts,
   placementTexts,
   workloadTexts,
