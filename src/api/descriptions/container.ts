@@ -37,8 +37,8 @@ export const containerTexts: DescribedGroup = {
         "File (default), or FallbackToLogsOnError: when a failed container left nothing in the file, the end of its log is taken.",
       imagePullPolicy: "Always, IfNotPresent or Never. Default: Always for the tag latest or none, else IfNotPresent.",
       securityContext: "User, privileges and filters.",
-      stdin: "Whether standard input stays open. Not supported: it is empty in Kinetic.",
-      stdinOnce: "Whether standard input closes after the first attach. Not supported.",
+      stdin: "Whether standard input stays open for those who attach. Without it a read finds the end at once.",
+      stdinOnce: "Whether standard input closes after the first attach.",
       tty: "Whether the program gets a terminal. Not supported.",
     },
     EphemeralContainer: {
