@@ -31,7 +31,7 @@ const CONTAINER = `console.log(require("path").basename(process.env.TMPDIR))`; /
 
 test("exec runs in the named container, the one that the annotation names, or the only one", async () => {
   await using under = await startAgent();
-  const side = { name: "side", image: "image:server" };
+  const side = { name: "side", image: "image:server", ports: [{ containerPort: 9090 }] };
   const [main] = makePod().spec?.containers ?? [];
   assert.ok(main);
   under.world.put(makePod({}, { containers: [main, side] }, { name: "two" }));
