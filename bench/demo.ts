@@ -3,7 +3,7 @@ import { addNodeImage } from "./harness/images.ts";
 import { kineticLoad } from "./harness/load.ts";
 import { pause, startPlatform, type RunningPlatform } from "./harness/platform.ts";
 import { createUntilReady, hostOf, makeService, readyPods, untilZero } from "./harness/services.ts";
-import type { Context, Readings, Row, Session } from "./harness/row.ts";
+import type { Context, FigureSpec, Readings, Row, Session } from "./harness/row.ts";
 
 const SERVICE = "demo";
 const CONNECTIONS = 50;
@@ -11,49 +11,55 @@ const SECONDS = 30;
 const PODS = 20;
 const POLL_MS = 100;
 
+export const demoFigures: readonly FigureSpec[] = [
+  {
+    key: "rate",
+    what: "requests/s",
+    unit: "/s",
+    better: "higher",
+    bar: 460,
+    goal: 485,
+    recorded: "real Knative: 396-409/s (never ran), 451/s (after scale to zero); in the article: 120/s",
+  },
+  { key: "p50", what: "p50", unit: "s", better: "lower", recorded: "real Knative: 0.104 s; in the article 0.150 s" },
+  {
+    key: "p99",
+    what: "p99",
+    unit: "s",
+    better: "lower",
+    bar: 0.25,
+    goal: 0.13,
+    recorded: "real Knative: 0.142-0.160 s; in the article 13.9 s",
+  },
+  {
+    key: "slowest",
+    what: "slowest",
+    unit: "s",
+    better: "lower",
+    bar: 1,
+    goal: 0.3,
+    recorded: "real Knative: 1.7-5.1 s; in the article 14.57 s",
+  },
+  { key: "errors", what: "failed requests", unit: "", better: "lower", bar: 0, goal: 0, recorded: "real Knative: 0" },
+  { key: "untilPods", what: `seconds until ${PODS} pods are Ready`, unit: "s", better: "lower", recorded: "real Knative: 6.2-8.2 s" },
+  { key: "mostPods", what: "most pods Ready", unit: "", better: "higher", recorded: `real Knative: ${PODS}` },
+];
+
+/** What an image is added to: the platform that will run it. */
+export type AddImage = (platform: RunningPlatform) => Promise<string>;
+
 /** The demo of the tour: `kinetic load -c 50 -d 30s` from zero, one request at a time in each of up to 20 instances. */
 export const demoRow: Row = {
   name: "demo",
   title: `kinetic load -c ${CONNECTIONS} -d ${SECONDS}s from zero, target 1, max-scale ${PODS}, 100 ms handler (Node)`,
-  figures: [
-    {
-      key: "rate",
-      what: "requests/s",
-      unit: "/s",
-      better: "higher",
-      bar: 460,
-      goal: 485,
-      recorded: "real Knative: 396-409/s (never ran), 451/s (after scale to zero); in the article: 120/s",
-    },
-    { key: "p50", what: "p50", unit: "s", better: "lower", recorded: "real Knative: 0.104 s; in the article 0.150 s" },
-    {
-      key: "p99",
-      what: "p99",
-      unit: "s",
-      better: "lower",
-      bar: 0.25,
-      goal: 0.13,
-      recorded: "real Knative: 0.142-0.160 s; in the article 13.9 s",
-    },
-    {
-      key: "slowest",
-      what: "slowest",
-      unit: "s",
-      better: "lower",
-      bar: 1,
-      goal: 0.3,
-      recorded: "real Knative: 1.7-5.1 s; in the article 14.57 s",
-    },
-    { key: "errors", what: "failed requests", unit: "", better: "lower", bar: 0, goal: 0, recorded: "real Knative: 0" },
-    { key: "untilPods", what: `seconds until ${PODS} pods are Ready`, unit: "s", better: "lower", recorded: "real Knative: 6.2-8.2 s" },
-    { key: "mostPods", what: "most pods Ready", unit: "", better: "higher", recorded: `real Knative: ${PODS}` },
-  ],
-  open: openDemo,
+  figures: demoFigures,
+  open: (context) => openDemo(context, ({ dataDirectory }) => addNodeImage(dataDirectory)),
 };
 
-async function openDemo({ program, progress }: Context): Promise<Session> {
+/** The session of a demo row; `addImage` gives the handler's image, which takes `?sleep=MS`. */
+export async function openDemo({ program, progress }: Context, addImage: AddImage): Promise<Session> {
   const platform = await startPlatform({ program });
-  const image = await addNodeImage(platform.dataDirectory);
+  const image = await addImage(platform);
   const annotations = { window: "6s", target: "1", "max-scale": `${PODS}`, "initial-scale": "0" };
   await createUntilReady(platform, makeService(SERVICE, image, annotations));
   return {

@@ -6,12 +6,12 @@ import { createUntilReady, hostOf, makeService, untilZero } from "./harness/serv
 import { quantile } from "./harness/statistics.ts";
 import type { Context, Readings, Row, Session } from "./harness/row.ts";
 
-const SERVICES = 10;
+export const SERVICES = 10;
 /** After the last pod has gone, and between two calls. */
 const SETTLE_MS = 500;
 const REAL = "real Knative, static binary: median 1,220, p95 1,680 ms; first activation ever 2,480, 3,150 ms";
 
-interface Kind {
+export interface Kind {
   readonly key: string;
   readonly image: string;
   readonly parking: "true" | "false";
@@ -42,7 +42,7 @@ async function openFromZero({ program, progress }: Context): Promise<Session> {
     ...(binary === undefined ? [] : [{ key: "static", image: binary, parking: "false" } as const]),
   ];
   progress(`${kinds.length * SERVICES} Services`);
-  for (const kind of kinds) for (const name of namesOf(kind)) await createUntilReady(platform, serviceOf(kind, name));
+  await createKinds(platform, kinds);
   const splits = new Map<string, string>();
   return {
     async ours(): Promise<Readings> {
@@ -62,6 +62,11 @@ async function openFromZero({ program, progress }: Context): Promise<Session> {
   };
 }
 
+/** The Services of each kind, one after the other until each is Ready. */
+export async function createKinds(platform: RunningPlatform, kinds: readonly Kind[]): Promise<void> {
+  for (const kind of kinds) for (const name of namesOf(kind)) await createUntilReady(platform, serviceOf(kind, name));
+}
+
 function namesOf({ key }: Kind): string[] {
   return Array.from({ length: SERVICES }, (_, index) => `${key}-${index}`);
 }
@@ -70,7 +75,8 @@ function serviceOf({ image, parking }: Kind, name: string) {
   return makeService(name, image, { window: "6s", "max-scale": "1", [PARKING_ANNOTATION]: parking });
 }
 
-async function callsFromZero(platform: RunningPlatform, kind: Kind, splits: Map<string, string>): Promise<number[]> {
+/** Milliseconds to the first byte of one call to each Service of the kind, in order; the gateway's splits are kept by kind. */
+export async function callsFromZero(platform: RunningPlatform, kind: Kind, splits: Map<string, string>): Promise<number[]> {
   const names = namesOf(kind);
   await untilZero(platform, names);
   const found: number[] = [];

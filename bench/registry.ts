@@ -109,7 +109,7 @@ async function secondsOfDisk(path: string): Promise<number> {
 }
 
 /** Undefined where it is not installed. */
-async function startDockerRegistry(folder: string): Promise<RegistryProgram | undefined> {
+export async function startDockerRegistry(folder: string): Promise<RegistryProgram | undefined> {
   if (!installed("docker-registry")) return undefined;
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;

@@ -11,6 +11,7 @@ import { fromZeroRow } from "./from-zero.ts";
 import { grpcRow } from "./grpc.ts";
 import { manyRow } from "./many.ts";
 import { memoryRow } from "./memory.ts";
+import { ociDemoRow, ociFirstStartRow, ociFromZeroRow } from "./oci.ts";
 import { proxyRow } from "./proxy.ts";
 import { registryRow } from "./registry.ts";
 import { startRow } from "./start.ts";
@@ -20,7 +21,21 @@ import { formatRow, resultOf, type RowResult } from "./harness/report.ts";
 import { runRounds } from "./harness/rounds.ts";
 import { Skip, type Context, type Row } from "./harness/row.ts";
 
-const ROWS: readonly Row[] = [startRow, memoryRow, createRow, fromZeroRow, proxyRow, grpcRow, demoRow, manyRow, apiServerRow, registryRow];
+const ROWS: readonly Row[] = [
+  startRow,
+  memoryRow,
+  createRow,
+  fromZeroRow,
+  proxyRow,
+  grpcRow,
+  demoRow,
+  manyRow,
+  apiServerRow,
+  registryRow,
+  ociFromZeroRow,
+  ociFirstStartRow,
+  ociDemoRow,
+];
 const DEFAULT_ROUNDS = 3;
 
 const { values, positionals } = parseArgs({
