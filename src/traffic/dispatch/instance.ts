@@ -9,6 +9,8 @@ export class Instance {
   closed = false;
   /** A dial failed; no request goes there until one succeeds. */
   suspect = false;
+  /** When a request last failed because the instance broke its connection; monotonic milliseconds. */
+  brokeAt = -Infinity;
 
   constructor(spec: InstanceSpec) {
     this.spec = spec;

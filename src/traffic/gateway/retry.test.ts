@@ -115,3 +115,49 @@ test("a 503 of the instance is the client's to see", async () => {
   const answer = await ask(gateway.port);
   assert.deepEqual([answer.status, answer.body, answer.headers["kinetic-error"], calls], [503, "mine", undefined, 1]);
 });
+
+/** Breaks the first connections, after it has read the request; answers on those after. */
+async function breaksFirst(count: number) {
+  const seen: string[] = [];
+  const server = createServer((socket: Socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (bytes) => {
+      seen.push(bytes.toString("latin1", 0, 8).split(" ")[0] ?? "");
+      if (seen.length <= count) socket.destroy();
+      else socket.end("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { port: (server.address() as { port: number }).port, seen, [Symbol.dispose]: () => void server.close() };
+}
+
+const ends: readonly { readonly name: string; readonly asks: readonly Ask[]; readonly statuses: number[]; readonly seen: string[] }[] = [
+  {
+    name: "an idempotent request that meets an instance which is going down is sent again",
+    asks: [{ method: "POST", body: "x" }, {}],
+    statuses: [502, 200],
+    seen: ["POST", "GET", "GET"],
+  },
+  { name: "a request that breaks a new connection by itself is not sent again", asks: [{}], statuses: [502], seen: ["GET"] },
+  {
+    name: "a POST that meets an instance which is going down is not sent again",
+    asks: [
+      { method: "POST", body: "x" },
+      { method: "POST", body: "y" },
+    ],
+    statuses: [502, 502],
+    seen: ["POST", "POST"],
+  },
+];
+
+for (const { name, asks, statuses, seen } of ends) {
+  test(`a new connection that breaks: ${name}`, async () => {
+    using app = await breaksFirst(2);
+    await using gateway = await gatewayWorld();
+    route(gateway.world);
+    setInstances(gateway.world, [app.port]);
+    const answered: number[] = [];
+    for (const each of asks) answered.push((await ask(gateway.port, each)).status);
+    assert.deepEqual([answered, app.seen], [statuses, seen]);
+  });
+}

@@ -4,8 +4,8 @@
  * I1 the dispatcher hears exactly one end for each entry: `done` with an instance, or `withdraw` while waiting; none after
  * it has `refused`.
  * I2 a request is sent again only if nothing of an answer has come, all of its body so far can be sent again, and either
- * the instance cannot have acted on it (no connection, nothing written, refused) or a kept connection broke and the
- * method is idempotent (RFC 9110 9.2.2, RFC 9112 9.3.1).
+ * the instance cannot have acted on it (no connection, nothing written, refused) or the method is idempotent (RFC 9110
+ * 9.2.2, RFC 9112 9.3.1) and a kept connection broke, or a new one to an instance that is just going down.
  * I3 after `#finish` no event changes anything. I4 the client gets one head; a failure after that cuts the response.
  * I5 once protocols were switched no limit on the whole applies; idleTimeoutSeconds does, to bytes of either side.
  */
@@ -41,6 +41,8 @@ export interface Destination {
 /** RFC 9110 9.2.2. */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
 const MAX_REPETITIONS = 3;
+/** For so long after an instance broke a connection, others that break are part of the same end. */
+const GOING_DOWN_MS = 1_000;
 /** For backends that state no timeout. */
 const DEFAULT_WAIT_MS = 300_000;
 
@@ -214,7 +216,8 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#upstream = undefined;
     if (instance === undefined || this.#state === "over") return;
     if (failure.stage === "connect") return this.#tryAnother(instance);
-    if (this.#mayRepeat(failure.stage)) return this.#connectAnew(instance);
+    if (this.#mayRepeat(failure.stage, instance)) return this.#connectAnew(instance);
+    if (failure.stage === "broken") instance.brokeAt = this.#world.clock.monotonicMs();
     this.#fail(gatewayErrors.backendFailed, failure.message, failure.resetCode);
   }
 
@@ -233,9 +236,10 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#connect(instance);
   }
 
-  #mayRepeat(stage: UpstreamFailure["stage"]): boolean {
-    const { method } = this.#downstream.request;
-    const harmless = stage === "refused" || (stage === "stale" && IDEMPOTENT.has(method));
+  #mayRepeat(stage: UpstreamFailure["stage"], instance: Instance): boolean {
+    const goingDown = this.#state === "sending" && this.#world.clock.monotonicMs() - instance.brokeAt < GOING_DOWN_MS;
+    const repeatable = stage === "stale" || (stage === "broken" && goingDown);
+    const harmless = stage === "refused" || (repeatable && IDEMPOTENT.has(this.#downstream.request.method));
     return harmless && this.#repetitions < MAX_REPETITIONS && (this.#sentBody?.isWhole ?? true);
   }
 
