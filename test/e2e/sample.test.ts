@@ -54,14 +54,17 @@ test(
     assert.equal((await apiCall(first, { method: "POST", path: SERVICES, body })).status, 201);
     await first.stop();
     const here = ["--data-dir", first.dataDir];
-    t.after(() => kinetic(["down", ...here]));
-    const started = await kinetic(["up", "--sample", "--detach", ...here]);
-    assert.equal(started.code, 1);
-    assert.match(started.stdout, /Kinetic is usable after/);
-    assert.match(started.stderr, /^Error: the sample did not become ready: RevisionMissing: [^\n]*\n$/);
-    assert.match(started.stderr, /; the platform runs in the background all the same: look with KUBECONFIG=\S+ kubectl describe ksvc,/);
-    assert.match(started.stderr, /, stop it with kinetic down --data-dir \S+\n$/);
-    assert.equal((await apiCall(first, { path: SERVICES })).status, 200, "it runs");
+    try {
+      const started = await kinetic(["up", "--sample", "--detach", ...here]);
+      assert.equal(started.code, 1);
+      assert.match(started.stdout, /Kinetic is usable after/);
+      assert.match(started.stderr, /^Error: the sample did not become ready: RevisionMissing: [^\n]*\n$/);
+      assert.match(started.stderr, /; the platform runs in the background all the same: look with KUBECONFIG=\S+ kubectl describe ksvc,/);
+      assert.match(started.stderr, /, stop it with kinetic down --data-dir \S+\n$/);
+      assert.equal((await apiCall(first, { path: SERVICES })).status, 200, "it runs");
+    } finally {
+      assert.equal((await kinetic(["down", ...here])).code, 0);
+    }
   },
 );
 
