@@ -13,6 +13,7 @@ import { PodWorker } from "./pod/pod-worker.ts";
 import { openSession, type StreamKind } from "./streaming/session.ts";
 import type { NodeAgentOptions, NodeAgentStats } from "./types.ts";
 import { makeWorld, type AgentWorld } from "./world.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** What the platform holds of its running node agent. Disposing ends every sandbox within the grace of `stop`. */
 export interface NodeAgent extends AsyncDisposable {
@@ -124,7 +125,7 @@ class RunningAgent implements NodeAgent {
     const folder = join(this.#options.folder, "logs");
     const names = await readdir(folder).catch(() => []);
     const gone = names.filter((uid) => !this.#workers.has(uid));
-    await Promise.all(gone.map((uid) => rm(join(folder, uid), { recursive: true, force: true })));
+    await Promise.all(gone.map((uid) => removeFolder(join(folder, uid))));
   }
 
   #dependencyChanged(namespace: string): void {

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
 import type { Timer } from "../../../std/clock.ts";
@@ -23,6 +22,7 @@ import { StatusWriter } from "./status-writer.ts";
 import { deletePod } from "./delete-pod.ts";
 import { Termination } from "./termination.ts";
 import type { TokenSource } from "./volumes.ts";
+import { removeFolder } from "../remove-folder.ts";
 
 type Ready = Extract<Prepared, { kind: "ready" }>;
 
@@ -300,7 +300,7 @@ export class PodWorker {
     try {
       const restart = this.records.get(container.name)?.restartCount ?? 0;
       const logPath = this.logPath(container.name, restart);
-      if (isRestart) void rm(this.logPath(container.name, restart - 2), { force: true });
+      if (isRestart) void removeFolder(this.logPath(container.name, restart - 2));
       const containerId = `${driver.name}://${randomUUID()}`;
       const input = { pod, container, sandbox: this.sandbox, prepared, driver, containerId, logPath, tell };
       const launched = await launchContainer(world, input, signal);
@@ -425,7 +425,7 @@ export class PodWorker {
   /** Later: whoever follows the log still has to see its end. */
   #forgetLogs(): void {
     const folder = join(this.world.options.folder, "logs", this.uid);
-    this.world.options.clock.setTimer(LOGS_KEPT_MS, () => void rm(folder, { recursive: true, force: true })).unref();
+    this.world.options.clock.setTimer(LOGS_KEPT_MS, () => void removeFolder(folder)).unref();
   }
 
   /** The last word to the API server. */

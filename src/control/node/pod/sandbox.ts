@@ -1,10 +1,10 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pod } from "../../../api/k8s/types.generated.ts";
 import type { Driver, PodNetwork, RunningContainer } from "../drivers/contract.ts";
 import type { PortAllocator } from "../port-allocator.ts";
 import { makeEmptyDir, removeOldRevisions, writeVolume } from "./volume-writer.ts";
 import { filesRevision, volumeAlias, type VolumeContents } from "./volumes.ts";
+import { removeFolder } from "../remove-folder.ts";
 
 export type VolumeProblem = { readonly reason: string; readonly message: string; readonly volume: string };
 
@@ -114,7 +114,7 @@ export class Sandbox implements AsyncDisposable {
     this.ports.clear();
     await this.#placing?.catch(() => {});
     await Promise.all([this.#tidied, this.#network?.[Symbol.asyncDispose]()]);
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }
 

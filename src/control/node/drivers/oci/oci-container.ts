@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { ProgramEnd, ProgramStreams } from "../../../../api/ports/pod-streams.ts";
 import type { Cgroups } from "../../cgroup/contract.ts";
 import type { ContainerExit, ExecResult, RunningContainer } from "../contract.ts";
@@ -6,6 +6,7 @@ import { parseListening } from "../process/process-table.ts";
 import { kill, type SpawnedExit, type Spawner } from "../process/spawner.ts";
 import type { PidFiles } from "./pid-files.ts";
 import type { Runc } from "./runc.ts";
+import { removeFolder } from "../../remove-folder.ts";
 
 export interface OciContainerOptions {
   /** runc's name for it. */
@@ -168,5 +169,5 @@ const ENDED = "the container has ended";
 
 /** Removes what a container leaves beside its control groups. */
 export async function removeTraces(paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(paths.map(removeFolder));
 }

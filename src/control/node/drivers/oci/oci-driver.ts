@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { IMAGE_RUNTIME_LABEL } from "../../../../api/names/kinetic.ts";
 import type { Clock } from "../../../../std/clock.ts";
@@ -23,6 +23,7 @@ import { copyRoot } from "./root-copy.ts";
 import { Runc } from "./runc.ts";
 import { makeRuntimeSpec, type RootFiles } from "./runtime-spec.ts";
 import { resolveUser, type ContainerUser } from "./user.ts";
+import { removeFolder } from "../../remove-folder.ts";
 
 export interface OciDriverOptions {
   readonly identity: Pick<Identity, "directory" | "instance">;
@@ -131,7 +132,7 @@ export class OciDriver implements Driver {
     await this.#options.cgroups.destroy(this.#cgroupRoot);
     await this.#options.networks?.[Symbol.asyncDispose]();
     await releaseName(this.#options.name);
-    await rm(this.#options.folder, { recursive: true, force: true });
+    await removeFolder(this.#options.folder);
   }
 
   /** Of platforms that were killed and did not start again. */
