@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { systemClock } from "../../std/clock.ts";
+import { requires } from "../../testing/requirements.ts";
 import { pieces, tarOf, type Entry } from "./fixtures/tar.ts";
 import { LayerStore, type LayerRef } from "./layer-store.ts";
 import { sha256Digest } from "./manifest.ts";
@@ -107,7 +108,7 @@ async function untilThere(path: string): Promise<void> {
   assert.fail(`${path} did not come`);
 }
 
-test("setuid files are out of reach for other users of the machine", { skip: process.getuid?.() !== 0 }, async (t) => {
+test("setuid files are out of reach for other users of the machine", { skip: requires("root") }, async (t) => {
   const { store, layer } = await storeOf(t);
   const plain = await layer([{ name: "tool", body: "x", mode: 0o755 }]);
   const setuid = await layer([{ name: "su", body: "x", mode: 0o4755 }]);
