@@ -26,8 +26,8 @@ test("network file systems are known by their number, local ones are not", () =>
 const MOUNTS = String.raw`27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 30 27 0:40 / /home/me/far rw,nosuid,nodev,relatime shared:1 - fuse.sshfs me@far:/ rw,user_id=1000
 31 27 8:17 / /mnt/usb\040stick rw,relatime - fuseblk /dev/sdb1 rw,user_id=0
-32 27 0:41 / /work rw,relatime - ext4 /dev/vdb rw
-33 27 0:42 / /work rw,relatime - virtiofs share rw
+32 27 0:41 / /shared rw,relatime - ext4 /dev/vdb rw
+33 27 0:42 / /shared rw,relatime - virtiofs share rw
 `;
 
 test("the type of a mount is that of the deepest and latest one that holds the path", () => {
@@ -35,14 +35,14 @@ test("the type of a mount is that of the deepest and latest one that holds the p
   assert.equal(mountType(MOUNTS, "/home/me/farther"), "ext4");
   assert.equal(mountType(MOUNTS, "/home/me/far/data"), "fuse.sshfs");
   assert.equal(mountType(MOUNTS, "/mnt/usb stick/data"), "fuseblk");
-  assert.equal(mountType(MOUNTS, "/work"), "virtiofs");
-  assert.equal(mountType("", "/work"), undefined);
+  assert.equal(mountType(MOUNTS, "/shared"), "virtiofs");
+  assert.equal(mountType("", "/shared"), undefined);
 });
 
 test("a file system in user space is a network one by the type of its mount", () => {
   const fuse = 0x65735546;
   const name = (path: string) => networkFilesystem(fuse, path, () => MOUNTS);
   assert.equal(name("/home/me/far/data"), "sshfs");
-  assert.equal(name("/work/data"), "a shared folder of the host");
+  assert.equal(name("/shared/data"), "a shared folder of the host");
   assert.equal(name("/mnt/usb stick/data"), undefined);
 });
