@@ -29,6 +29,8 @@ export interface TestRecord {
 
 /** A reason that this user cannot do anything about: the other of CI's two runs covers it. */
 export function isExcusedSkip(reason: string, uid: number): boolean {
+  // A clone elsewhere cannot have them; where their folder is and they are not, the test fails.
+  if (reason === "needs test vectors beside the clone") return true;
   return uid === 0 ? reason.startsWith("needs an unprivileged user") : reason.startsWith("needs root");
 }
 
