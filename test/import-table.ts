@@ -9,6 +9,7 @@ export interface ImportRow {
 }
 
 const flow = ["client", "api", "std", "security"];
+const events = [...flow, "events/cloudevents", "events/filter", "events/journal"];
 
 /** The longest matching folder wins. */
 export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
@@ -37,10 +38,10 @@ export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
   "traffic/gateway": { ours: [...flow, "traffic/routes", "traffic/dispatch", "traffic/proxy"], packages: [], node: true },
   images: { ours: ["api", "std"], packages: ["tar-stream"], node: true },
   "events/cloudevents": { ours: ["std"], packages: [], node: true },
-  "events/filter": { ours: ["std", "events/cloudevents"], packages: [], node: false },
+  "events/filter": { ours: ["std", "api", "events/cloudevents"], packages: [], node: false },
   "events/journal": { ours: ["std", "api", "events/cloudevents"], packages: [], node: true },
-  "events/delivery": { ours: [...flow, "events/cloudevents", "events/filter", "events/journal"], packages: ["undici"], node: true },
-  "events/ingress": { ours: [...flow, "events/cloudevents", "events/filter", "events/journal", "events/delivery"], packages: [], node: true },
+  "events/delivery": { ours: events, packages: ["undici"], node: true },
+  "events/ingress": { ours: [...events, "events/delivery"], packages: [], node: true },
   "events/sources": { ours: [...flow, "events/cloudevents", "events/filter"], packages: ["croner", "undici"], node: true },
   functions: { ours: ["client", "images", "api", "std"], packages: ["esbuild", "yaml", "chokidar"], node: true },
   cli: { ours: ["client", "api", "functions", "images", "install", "std"], packages: ["commander", "yaml", "undici"], node: true },
