@@ -9,12 +9,12 @@ export interface ImportRow {
 }
 
 const flow = ["client", "api", "std", "security"];
-const events = [...flow, "events/cloudevents", "events/filter", "events/journal"];
+const events = [...flow, "events/filter", "events/journal"];
 
 /** The longest matching folder wins. */
 export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
   std: { ours: [], packages: [], node: false },
-  api: { ours: ["std"], packages: ["typebox", "@noble/hashes"], node: false },
+  api: { ours: ["std"], packages: ["typebox", "@noble/hashes", "yaml", "croner"], node: false },
   client: { ours: ["api", "std"], packages: [], node: false },
   "client/kubeconfig": { ours: ["client", "api", "std", "security"], packages: ["yaml"], node: true },
   security: { ours: ["std"], packages: ["@peculiar/x509", "reflect-metadata"], node: true },
@@ -37,9 +37,8 @@ export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
   "traffic/proxy": { ours: [...flow, "traffic/routes", "traffic/dispatch"], packages: [], node: true },
   "traffic/gateway": { ours: [...flow, "traffic/routes", "traffic/dispatch", "traffic/proxy"], packages: [], node: true },
   images: { ours: ["api", "std"], packages: ["tar-stream"], node: true },
-  "events/cloudevents": { ours: ["std"], packages: [], node: true },
-  "events/filter": { ours: ["std", "api", "events/cloudevents"], packages: [], node: false },
-  "events/journal": { ours: ["std", "api", "events/cloudevents"], packages: [], node: true },
+  "events/filter": { ours: ["std", "api"], packages: [], node: false },
+  "events/journal": { ours: ["std", "api"], packages: [], node: true },
   "events/delivery": { ours: events, packages: ["undici"], node: true },
   "events/ingress": { ours: [...events, "events/delivery"], packages: [], node: true },
   "events/sources": { ours: events, packages: ["croner"], node: true },

@@ -1,4 +1,4 @@
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import type { TryFailure } from "./decide.ts";
 
 /** Of base64: whole groups of four, so that cutting leaves something to decode. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Answer } from "./decide.ts";
 import { hopsLeft, withHops, withoutHops } from "./loop-guard.ts";

@@ -1,7 +1,7 @@
-import type { CloudEvent } from "../cloudevents/event.ts";
-import { invalidEvent } from "../cloudevents/event.ts";
-import { eventsFromHttp, modeOf, type Headers } from "../cloudevents/http-binding.ts";
-import { EventFormatError } from "../cloudevents/json-format.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
+import { invalidEvent } from "../../api/cloudevents/event.ts";
+import { eventsFromHttp, modeOf, type Headers } from "../../api/cloudevents/http-binding.ts";
+import { EventFormatError } from "../../api/cloudevents/json-format.ts";
 import { backoffMs, type DeliveryPolicy } from "./policy.ts";
 
 /** What came of one try. */

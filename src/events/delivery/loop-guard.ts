@@ -1,4 +1,4 @@
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 
 /** How many more times an event may pass through a broker. */
 export const TTL_ATTRIBUTE = "knativebrokerttl";

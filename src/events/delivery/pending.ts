@@ -1,5 +1,5 @@
 import type { Timer } from "../../std/clock.ts";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import type { JournalEvent, Offset } from "../journal/contract.ts";
 import type { TryFailure } from "./decide.ts";
 

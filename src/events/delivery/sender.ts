@@ -1,7 +1,7 @@
 import { Agent, errors } from "undici";
 import { deadline } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
-import type { HttpMessage } from "../cloudevents/http-binding.ts";
+import type { HttpMessage } from "../../api/cloudevents/http-binding.ts";
 import type { Answer } from "./decide.ts";
 
 export interface SendRequest {

@@ -1,8 +1,8 @@
 import { delay } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
-import { toBinary, toStructured, type HttpMessage } from "../cloudevents/http-binding.ts";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import { toBinary, toStructured, type HttpMessage } from "../../api/cloudevents/http-binding.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import type { Acknowledged, Journal, NewParked, Offset, PendingEvent, Refusal, Settlement } from "../journal/contract.ts";
 import { deadLetter } from "./dead-letter.ts";
 import { decide, type Decision, type TryFailure } from "./decide.ts";

@@ -1,4 +1,4 @@
-import { mediaType, type AttributeValue, type CloudEvent } from "../cloudevents/event.ts";
+import { mediaType, type AttributeValue, type CloudEvent } from "../../api/cloudevents/event.ts";
 
 /** Attributes that an event may leave out: unset they compare as an empty text. */
 const OPTIONAL: ReadonlySet<string> = new Set(["subject", "time", "dataschema", "datacontenttype", "schemaurl", "datamediatype"]);

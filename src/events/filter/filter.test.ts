@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { compileFilter, type EventFilter, type FilterSpec, type SubscriptionsFilter } from "./filter.ts";
 
 const EVENT: CloudEvent = {

@@ -1,7 +1,7 @@
 import { compileCesql } from "../../api/cesql/compile.ts";
 import { parseCesql } from "../../api/cesql/parser.ts";
 import { CesqlSyntaxError } from "../../api/cesql/syntax.ts";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { isTyped, textOf, typedValue } from "./attribute.ts";
 
 /** One entry of `spec.filters`: exactly one dialect. */

@@ -1,6 +1,6 @@
-import { invalidEvent, type CloudEvent } from "../cloudevents/event.ts";
-import { eventsFromHttp, modeOf, type Headers } from "../cloudevents/http-binding.ts";
-import { EventFormatError } from "../cloudevents/json-format.ts";
+import { invalidEvent, type CloudEvent } from "../../api/cloudevents/event.ts";
+import { eventsFromHttp, modeOf, type Headers } from "../../api/cloudevents/http-binding.ts";
+import { EventFormatError } from "../../api/cloudevents/json-format.ts";
 import { hopsLeft, TTL_ATTRIBUTE, withHops } from "../delivery/loop-guard.ts";
 import type { AppendResult, Journal, StreamId } from "../journal/contract.ts";
 

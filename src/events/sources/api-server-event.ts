@@ -1,6 +1,6 @@
 import type { KindRef } from "../../api/meta/kind.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import type { ObjectChange } from "./api-server-changes.ts";
 import { attributesOf } from "./emitter.ts";
 

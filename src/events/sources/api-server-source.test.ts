@@ -5,8 +5,8 @@ import type { KubeObject } from "../../api/meta/object.ts";
 import type { WatchEvent } from "../../client/types.ts";
 import { silentLogger } from "../../std/logger.ts";
 import { ManualClock, settle } from "../../testing/clock.ts";
-import type { CloudEvent } from "../cloudevents/event.ts";
-import { invalidEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
+import { invalidEvent } from "../../api/cloudevents/event.ts";
 import { compileFilter } from "../filter/filter.ts";
 import { followResource, type ApiServerSpec, type ApiServerWorld } from "./api-server-source.ts";
 

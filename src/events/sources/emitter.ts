@@ -1,6 +1,6 @@
 import { delay } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
-import type { AttributeValue, CloudEvent } from "../cloudevents/event.ts";
+import type { AttributeValue, CloudEvent } from "../../api/cloudevents/event.ts";
 import type { Journal, StreamId } from "../journal/contract.ts";
 
 /** What every source kind says about itself. */

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
-import type { CloudEvent } from "../cloudevents/event.ts";
+import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { attributesOf, type Emitter, type SourceIdentity } from "./emitter.ts";
 import { parsePingSchedule, type PingSchedule } from "./ping-schedule.ts";
 

@@ -1,3 +1,4 @@
+import { base64OfBytes, bytesOfBase64 } from "../../std/base64.ts";
 import { hasJsonData, type AttributeValue, type CloudEvent } from "./event.ts";
 
 /** What cannot be read as an event; the message says why, in one line. */
@@ -55,7 +56,7 @@ function attribute(name: string, value: unknown): AttributeValue {
 function fromBase64(value: unknown): Uint8Array {
   const isBase64 = typeof value === "string" && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
   if (!isBase64) throw new EventFormatError("data_base64 is no base64");
-  return new Uint8Array(Buffer.from(value, "base64"));
+  return bytesOfBase64(value);
 }
 
 function bytesOf(data: unknown, attributes: Record<string, AttributeValue>): Uint8Array {
@@ -75,12 +76,8 @@ export function eventToJson(event: CloudEvent): Uint8Array {
   const open = head.slice(0, -1);
   const json = hasJsonData(event) ? validJson(event.data) : undefined;
   if (json !== undefined) return encoder.encode(`${open},"data":${json}}`);
-  if (event.attributes["specversion"] !== "0.3") return encoder.encode(`${open},"data_base64":"${toBase64(event.data)}"}`);
-  return encoder.encode(`${open},"datacontentencoding":"base64","data":"${toBase64(event.data)}"}`);
-}
-
-function toBase64(data: Uint8Array): string {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
+  if (event.attributes["specversion"] !== "0.3") return encoder.encode(`${open},"data_base64":"${base64OfBytes(event.data)}"}`);
+  return encoder.encode(`${open},"datacontentencoding":"base64","data":"${base64OfBytes(event.data)}"}`);
 }
 
 function validJson(data: Uint8Array): string | undefined {
