@@ -41,7 +41,7 @@ export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
   "events/journal": { ours: ["std", "api"], packages: [], node: true },
   "events/delivery": { ours: events, packages: ["undici"], node: true },
   "events/ingress": { ours: [...events, "events/delivery"], packages: [], node: true },
-  "events/sources": { ours: events, packages: ["croner"], node: true },
+  "events/sources": { ours: events, packages: [], node: true },
   functions: { ours: ["client", "images", "api", "std"], packages: ["esbuild", "yaml", "chokidar"], node: true },
   cli: { ours: ["client", "api", "functions", "images", "install", "std"], packages: ["commander", "yaml", "undici"], node: true },
   "cli/kinetic": { ours: ["app", "cli", "client", "api", "images", "std"], packages: ["commander", "yaml", "undici"], node: true },

@@ -5,7 +5,7 @@ import { ManualClock, settle } from "../../testing/clock.ts";
 import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { invalidEvent } from "../../api/cloudevents/event.ts";
 import { createEmitter } from "./emitter.ts";
-import { parsePingSchedule } from "./ping-schedule.ts";
+import { parsePingSchedule } from "../../api/sources/ping-schedule.ts";
 import { PingSources, type PingSpec } from "./ping-sources.ts";
 
 const START = Date.parse("2026-03-28T12:00:00Z");

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { attributesOf, type Emitter, type SourceIdentity } from "./emitter.ts";
-import { parsePingSchedule, type PingSchedule } from "./ping-schedule.ts";
+import { parsePingSchedule, type PingSchedule } from "../../api/sources/ping-schedule.ts";
 
 /** A PingSource, as it is run. */
 export interface PingSpec extends SourceIdentity {
