@@ -80,12 +80,9 @@ export class ByteReader {
   #at: number;
 
   constructor(bytes: Uint8Array, at = 0) {
-    this.#bytes = bytes;
+    // A Buffer's views are Buffers, which users of the journal need not know about.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = at;
-  }
-
-  get at(): number {
-    return this.#at;
   }
 
   get done(): boolean {
@@ -125,6 +122,11 @@ export class ByteReader {
     } catch {
       throw new MalformedBytes("a text is not UTF-8");
     }
+  }
+
+  /** Everything that is left: a view, not a copy. */
+  rest(): Uint8Array {
+    return this.raw(this.#bytes.length - this.#at);
   }
 
   /** A view, not a copy. */

@@ -55,7 +55,7 @@ export function decodeEvent(bytes: Uint8Array): JournalEvent {
     Object.defineProperty(attributes, name, { value: readValue(reader), enumerable: true, writable: true, configurable: true });
   }
   if (reader.byte() === 0) return { attributes };
-  return { attributes, data: bytes.subarray(reader.at) };
+  return { attributes, data: reader.rest() };
 }
 
 function writeValue(writer: ByteWriter, value: AttributeValue): void {
