@@ -54,7 +54,7 @@ export function recover(options: RecoverOptions): Recovered | OpenFailure {
   let tailBytes = 0;
   for (const link of chain.links) tailBytes += replay(recovery, link);
   passDoubts(recovery);
-  syncTail(options, chain.links);
+  syncTail(recovery, chain.links.at(-1)?.segment);
   removeStrangers(recovery, present, chain.links, base);
   return {
     kind: "ok",
@@ -200,10 +200,17 @@ function removeStrangers({ disk, folder, state }: Recovery, present: readonly nu
   for (const name of disk.list(folder)) if (name.endsWith(".partial")) disk.remove(`${folder}/${name}`);
 }
 
-function syncTail({ disk, folder, cut }: RecoverOptions, links: readonly Link[]): void {
-  const last = links.at(-1);
+/**
+ * What the last segment holds and no frame proves to be synced is written again before it is synced: if the process before
+ * died of a failed sync, the system may believe those bytes to be on the disk, and show them, although they never were.
+ */
+function syncTail({ disk, folder, cut, state }: Recovery, last: number | undefined): void {
   if (last !== undefined && cut === undefined) {
-    using file = disk.open(`${folder}/${segmentName(last.segment)}`);
+    using file = disk.open(`${folder}/${segmentName(last)}`);
+    const end = state.segments.get(last)?.end ?? 0;
+    const bytes = file?.read(0, end) ?? new Uint8Array();
+    const proven = scanSegment(bytes, last, end).frames.reduce((most, frame) => Math.max(most, frame.durable), 0);
+    file?.write(proven, [Uint8Array.from(bytes.subarray(proven))]);
     file?.sync("boot");
   }
   disk.syncFolder(folder, "boot");
