@@ -1,0 +1,44 @@
+/** YAML as a document that keeps what it does not know: comments, order, unknown fields, the style of the file. */
+import { LineCounter, parseDocument, type Document } from "yaml";
+import type { Finding } from "./shape.ts";
+
+export interface ParsedText {
+  readonly document: Document;
+  readonly counter: LineCounter;
+  /** What makes it no YAML, or not one document. */
+  readonly problems: readonly Finding[];
+}
+
+export function parseText(text: string): ParsedText {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const problems = document.errors.map(({ code, message, pos }) => ({
+    text: code === "MULTIPLE_DOCS" ? "there is more than one document in the file" : message,
+    line: counter.linePos(pos[0]).line,
+  }));
+  return { document, counter, problems };
+}
+
+/** Comments and empty lines at the end. */
+const LAST_LINES = /(?:^[ \t]*(?:#[^\n]*)?(?:\n|$(?![\s\S])))+$(?![\s\S])/m;
+
+/** The document as text, in the style of the text that it came from. */
+export function renderLike(document: Document, original: string): string {
+  const { comment } = document;
+  document.comment = null; // the last lines are taken as they are
+  const text = document.toString({
+    lineWidth: 0,
+    indent: indentOf(original),
+    indentSeq: !/^( *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\r?\n\1- /m.test(original),
+    flowCollectionPadding: !/[[{][^\s[\]{}]/.test(original),
+  });
+  document.comment = comment;
+  const whole = comment === null ? text : `${text}${LAST_LINES.exec(original)?.[0] ?? ""}`;
+  return original.includes("\r\n") ? whole.replaceAll(/\r?\n/g, "\r\n") : whole;
+}
+
+/** Spaces of the first nested line: 2 unless the file says 4. */
+function indentOf(text: string): number {
+  const nested = /:[ \t]*\r?\n( +)[^\s#-]/.exec(text)?.[1]?.length;
+  return nested === 4 ? 4 : 2;
+}
