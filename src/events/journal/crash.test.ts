@@ -5,7 +5,7 @@ import type { SyncName } from "../../testing/torn-disk.ts";
 import { liveAndDie } from "./fixtures/crash-life.ts";
 import { Violation } from "./fixtures/witness.ts";
 
-const POINTS = Number(process.env["KINETIC_CRASH_POINTS"] ?? 250);
+const POINTS = Number(process.env["KINETIC_CRASH_POINTS"] ?? 200);
 
 test(`no power cut at ${POINTS} seeded points loses an event, an acknowledgement or a parked item, or gives an offset twice`, (t) => {
   let [duplicates, acknowledged] = [0, 0];
