@@ -17,7 +17,12 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   unit: ["src/**/*.test.ts", "test/*.test.ts", "test/sim/**/*.test.ts", "bench/**/*.test.ts", "tools/**/*.test.ts"],
   e2e: ["test/e2e/**/*.test.ts"],
   clients: ["test/clients/**/*.test.ts", "test/conformance/**/*.test.ts"],
-  soak: ["src/**/*.fuzz.test.ts", "test/sim/platform.test.ts", "src/control/apiserver/store/sqlite/crash.test.ts"],
+  soak: [
+    "src/**/*.fuzz.test.ts",
+    "test/sim/platform.test.ts",
+    "src/control/apiserver/store/sqlite/crash.test.ts",
+    "src/events/journal/crash.test.ts",
+  ],
 };
 
 export interface TestRecord {
