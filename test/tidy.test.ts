@@ -8,7 +8,7 @@ import { parseSync, Visitor } from "oxc-parser";
 const ROOT = join(import.meta.dirname, "..");
 const LIMITS = { functionLines: 60, fileLines: 500, parameters: 4, columns: 140 };
 
-const files = globSync(["src/**/*.ts", "test/**/*.ts", "tools/**/*.ts", "bench/**/*.ts"], { cwd: ROOT }).filter(
+const files = globSync(["src/**/*.ts", "packages/*/src/**/*.ts", "test/**/*.ts", "tools/**/*.ts", "bench/**/*.ts"], { cwd: ROOT }).filter(
   (path) => !path.endsWith(".generated.ts") && !path.includes("node_modules"),
 );
 

@@ -14,7 +14,14 @@ const ROOT = join(import.meta.dirname, "..");
 
 /** Globs of each suite. `unit` is what `npm test` runs: no program but Node and npm is needed. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {
-  unit: ["src/**/*.test.ts", "test/*.test.ts", "test/sim/**/*.test.ts", "bench/**/*.test.ts", "tools/**/*.test.ts"],
+  unit: [
+    "src/**/*.test.ts",
+    "packages/*/src/*.test.ts",
+    "test/*.test.ts",
+    "test/sim/**/*.test.ts",
+    "bench/**/*.test.ts",
+    "tools/**/*.test.ts",
+  ],
   e2e: ["test/e2e/**/*.test.ts"],
   clients: ["test/clients/**/*.test.ts", "test/conformance/**/*.test.ts"],
   soak: [
