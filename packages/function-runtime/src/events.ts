@@ -16,7 +16,7 @@ function isEventType(headers: IncomingHttpHeaders): boolean {
   return mediaType(headers["content-type"]).startsWith("application/cloudevents");
 }
 
-/** The event of a request in binary or structured mode. Throws HttpProblem: 406 for a version that is not known, 415 for a batch, else 400. */
+/** The event of a request in binary or structured mode. Throws HttpProblem: 406 for an unknown version, 415 for a batch, else 400. */
 export function eventOf(headers: IncomingHttpHeaders, bytes: Buffer | undefined): CloudEvent<unknown> {
   if (mediaType(headers["content-type"]).startsWith(BATCH))
     throw new HttpProblem(415, "batches of events are not supported; send each event in a request of its own");

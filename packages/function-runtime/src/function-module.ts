@@ -2,7 +2,7 @@ import type { FunctionModule, Handle } from "./types.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** The function of a module: its `handle`, its default export's `handle`, or the module or default export itself. Throws if there is none. */
+/** The function of a module: its `handle`, its default export's, or the module or default export itself. Throws if there is none. */
 export function functionIn(loaded: unknown): FunctionModule {
   const forms = [loaded, defaultOf(loaded), defaultOf(defaultOf(loaded))].filter((form) => form !== undefined && form !== null);
   for (const form of forms) {
