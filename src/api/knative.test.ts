@@ -14,6 +14,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   ServerlessService: "MODE ACTIVATORS SERVICENAME PRIVATESERVICENAME READY REASON",
   Certificate: "READY REASON",
   Image: "IMAGE",
+  DomainMapping: "URL READY REASON",
+  ClusterDomainClaim: "AGE",
 };
 
 for (const kind of knativeKinds) {

@@ -29,7 +29,8 @@ export function shippedConfigMaps(options: ShippedOptions = {}): ConfigMap[] {
     [DOMAIN_CONFIG]: { [domain]: "" },
     [FEATURES_CONFIG]: {},
     [GC_CONFIG]: {},
-    [NETWORK_CONFIG]: { "ingress-class": INGRESS_CLASS },
+    // Who shares one machine expects a mapping to work at once; a cluster's administrators hand out domains (upstream: "false").
+    [NETWORK_CONFIG]: { "ingress-class": INGRESS_CLASS, "autocreate-cluster-domain-claims": "true" },
     [OBSERVABILITY_CONFIG]: {},
     "config-logging": {},
     "config-leader-election": {},

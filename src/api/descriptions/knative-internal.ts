@@ -156,6 +156,8 @@ export const networkingInternalTexts: DescribedGroup = {
       servicePort: "Port of that Service, by number or name.",
       url: "URL that is asked.",
     },
+    ClusterDomainClaim: { spec: "Who may use the domain." },
+    ClusterDomainClaimSpec: { namespace: "The namespace whose DomainMapping serves the domain." },
     ObjectReference: reference,
   },
   bases: { IngressStatus: STATUS, ServerlessServiceStatus: STATUS, CertificateStatus: STATUS },
@@ -176,6 +178,7 @@ export const networkingInternalTexts: DescribedGroup = {
     "ServerlessServiceSpec.objectRef": "ObjectReference",
     "Certificate.spec": "CertificateSpec",
     "Certificate.status": "CertificateStatus",
+    "ClusterDomainClaim.spec": "ClusterDomainClaimSpec",
     "CertificateStatus.http01Challenges": "Http01Challenge",
   },
 };

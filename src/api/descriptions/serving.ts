@@ -202,6 +202,41 @@ export const servingTexts: DescribedGroup = {
   },
 };
 
+export const domainMappingTexts: DescribedGroup = {
+  prefix: "dev.knative.serving.v1beta1.",
+  types: {
+    DomainMapping: {
+      spec: "Where the host leads, and perhaps its certificate.",
+      status: "The URL, and whether requests for the host arrive.",
+    },
+    DomainMappingSpec: {
+      ref: "What answers for the host: a Service or Route of Knative, a Service of Kubernetes with port 80, or another addressable object.",
+      tls: "A certificate of your own. Without it the gateway's authority signs one.",
+    },
+    DomainMappingStatus: {
+      address: "The same URL, for senders of events.",
+      url: "Where the host is reached: https when there is a certificate to show.",
+    },
+    DomainMappingRef: {
+      address: "Not used.",
+      apiVersion: "Group and version of the object, e.g. serving.knative.dev/v1.",
+      group: "Not used: say apiVersion.",
+      kind: "Kind of the object, e.g. Service.",
+      name: "Name of the object.",
+      namespace: "Must be that of the DomainMapping, which is also the default.",
+    },
+    DomainMappingTls: { secretName: "Secret of type kubernetes.io/tls in the same namespace." },
+  },
+  bases: { DomainMappingStatus: "dev.knative.serving.v1.Status" },
+  members: {
+    "DomainMapping.spec": "DomainMappingSpec",
+    "DomainMapping.status": "DomainMappingStatus",
+    "DomainMappingSpec.ref": "DomainMappingRef",
+    "DomainMappingSpec.tls": "DomainMappingTls",
+    "DomainMappingStatus.address": "dev.knative.serving.v1.Address",
+  },
+};
+
 /** Members that core types have in place when they are written inside a revision. */
 export const revisionMemberTexts: DescribedGroup = {
   prefix: CORE,

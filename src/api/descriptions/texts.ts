@@ -15,7 +15,7 @@ import { endpointSliceTexts, networkTexts, referenceTexts } from "./network.ts";
 import { placementTexts } from "./placement.ts";
 import { podTexts } from "./pod.ts";
 import { eventTexts, leaseTexts } from "./records.ts";
-import { revisionMemberTexts, servingTexts } from "./serving.ts";
+import { domainMappingTexts, revisionMemberTexts, servingTexts } from "./serving.ts";
 import { volumeTexts } from "./volumes.ts";
 import { scaleTexts, workloadTexts } from "./workloads.ts";
 
@@ -24,6 +24,7 @@ export const descriptions = descriptionsOf([
   metaTexts,
   scalarTexts,
   servingTexts,
+  domainMappingTexts,
   revisionMemberTexts,
   autoscalingInternalTexts,
   cachingInternalTexts,

@@ -13,6 +13,8 @@ export const CONFIGURATION_UID_LABEL = `${SERVING}/configurationUID`;
 export const CONFIGURATION_GENERATION_LABEL = `${SERVING}/configurationGeneration`;
 export const ROUTE_LABEL = `${SERVING}/route`;
 export const ROUTE_NAMESPACE_LABEL = `${SERVING}/routeNamespace`;
+export const DOMAIN_MAPPING_UID_LABEL = `${SERVING}/domainMappingUID`;
+export const DOMAIN_MAPPING_NAMESPACE_LABEL = `${SERVING}/domainMappingNamespace`;
 export const REVISION_LABEL = `${SERVING}/revision`;
 export const REVISION_UID_LABEL = `${SERVING}/revisionUID`;
 export const APP_LABEL = "app";
@@ -39,6 +41,10 @@ export const DEFAULT_CONTAINER_ANNOTATION = "kubectl.kubernetes.io/default-conta
 export const INGRESS_CLASS_ANNOTATION = `${NETWORKING}/ingress-class`;
 /** The key that objects carry. */
 export const INGRESS_CLASS_OLD_ANNOTATION = `${NETWORKING}/ingress.class`;
+/** `Enabled` or `Redirected`, the newest spelling first. */
+export const HTTP_PROTOCOL_ANNOTATIONS = ["http-protocol", "httpProtocol", "http-option", "httpOption"].map(
+  (name) => `${NETWORKING}/${name}`,
+);
 export const ROLLOUT_STATE_ANNOTATION = `${NETWORKING_INTERNAL}/rollout`;
 export const SKS_LABEL = `${NETWORKING_INTERNAL}/serverlessservice`;
 /** `Public` or `Private`. */

@@ -7,6 +7,7 @@ import { runControllers } from "../../control/controller/run-controllers.ts";
 import type { Controller } from "../../control/controller/types.ts";
 import { coreControllers } from "../../control/reconcilers/core/controllers.ts";
 import { configurationController } from "../../control/reconcilers/serving/configuration/controller.ts";
+import { domainMappingController } from "../../control/reconcilers/serving/domainmapping/controller.ts";
 import { gcController } from "../../control/reconcilers/serving/gc/controller.ts";
 import { ingressController, type GatewayProber } from "../../control/reconcilers/serving/ingress/controller.ts";
 import { labelerController } from "../../control/reconcilers/serving/labeler/controller.ts";
@@ -51,6 +52,7 @@ function servingControllers(deps: ControllerDeps, options: ControllersOptions): 
     configurationController(deps),
     revisionController(deps, { images: options.images }),
     routeController(deps, { externalPort: options.ports.gateway }),
+    domainMappingController(deps, { http: options.ports.gateway, https: options.ports.gatewayTls }),
     labelerController(deps),
     gcController(deps),
     podAutoscalerController(deps, options.autoscaler),

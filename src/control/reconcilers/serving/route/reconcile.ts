@@ -29,9 +29,10 @@ import type { Reference, Tracker } from "../../../controller/tracker.ts";
 import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { applyChild } from "../shared/apply-child.ts";
 import { conditionsOf, isCurrent, isReady } from "../shared/conditions.ts";
+import { alignIngress } from "../shared/ingress.ts";
 import { hostsOf, type RouteConfig } from "./hosts.ts";
 import { applyPlaceholders, foreignService, isLabelledLocal, type PlaceholderWorld } from "./placeholders.ts";
-import { alignIngress, gatewayOf, makeIngress, type NamedHosts, type Traffic } from "./resources/ingress.ts";
+import { gatewayOf, makeIngress, type NamedHosts, type Traffic } from "./resources/ingress.ts";
 import { isRollingOut, nextStepAt, parseRollout, rolloutGoal, stepRollout, type Rollout } from "./rollout.ts";
 import { resolveTraffic, tagsOf, withRollout, type ResolvedTarget } from "./traffic.ts";
 

@@ -23,6 +23,7 @@ import { INGRESS_CLASS } from "../../../../../api/names/kinetic.ts";
 import { INTERNAL_GATEWAY } from "../../../../../api/names/services.ts";
 import { clusterHost, expandedClusterHosts } from "../../../../../api/names/serving.ts";
 import { controllerRef } from "../../../../controller/owners.ts";
+import { ingressClassOf } from "../../shared/ingress.ts";
 import { without } from "../../shared/metadata.ts";
 import type { Hosts, RouteConfig } from "../hosts.ts";
 import { formatRollout, type Rollout } from "../rollout.ts";
@@ -66,16 +67,6 @@ export function makeIngress(route: Route, traffic: Traffic, names: readonly Name
       rules: names.flatMap((hosts) => makeRules(namespace, hosts, makePaths(hosts.tag))),
     },
   };
-}
-
-export function alignIngress(existing: Ingress, desired: Ingress): Ingress {
-  const { labels, annotations } = desired.metadata;
-  return { ...existing, metadata: { ...existing.metadata, labels, annotations }, spec: desired.spec };
-}
-
-/** Who serves the route. */
-function ingressClassOf({ metadata: { annotations } }: Route, network: NetworkConfig): string {
-  return annotations?.[INGRESS_CLASS_ANNOTATION] ?? annotations?.[INGRESS_CLASS_OLD_ANNOTATION] ?? network.ingressClass;
 }
 
 /** Where the gateway's internal side is: the Ingress tells, and of our own gateway it is known before. */
