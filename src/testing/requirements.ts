@@ -11,7 +11,8 @@ export type Requirement =
   | "openssl"
   | "skopeo"
   | "python"
-  | "docker-registry";
+  | "docker-registry"
+  | "git";
 
 /** `false`, or why the test cannot run here. */
 export function requires(...requirements: readonly Requirement[]): string | false {
@@ -35,6 +36,7 @@ function holds(requirement: Requirement): boolean {
       return answers("python3", ["-c", "import pip, venv"]);
     case "curl":
     case "docker-registry":
+    case "git":
     case "skopeo":
       return answers(requirement, ["--version"]);
     case "openssl":

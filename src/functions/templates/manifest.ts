@@ -1,0 +1,73 @@
+/** `manifest.yaml` of a repository, a language or a template: what func.yaml of a new function starts with. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EnvEntry } from "../project/config.ts";
+import { parseText } from "../project/document.ts";
+import { readShape, type Shape } from "../project/shape.ts";
+import { TemplateError } from "./template-error.ts";
+
+export const MANIFEST_FILE = "manifest.yaml";
+
+export interface TemplateDefaults {
+  readonly invoke?: "http" | "cloudevent";
+  readonly builderImages?: Readonly<Record<string, string>>;
+  readonly buildpacks?: readonly string[];
+  readonly buildEnvs?: readonly EnvEntry[];
+  readonly runEnvs?: readonly EnvEntry[];
+  readonly healthEndpoints?: { readonly liveness?: string; readonly readiness?: string };
+}
+
+/** At the root of a repository there may be more. */
+export interface Manifest extends TemplateDefaults {
+  /** What the repository is called unless the user says otherwise. */
+  readonly name?: string;
+  readonly version?: string;
+  /** Folder of the languages, below the root. */
+  readonly templates?: string;
+}
+
+const text: Shape = { kind: "text" };
+const envs: Shape = { kind: "list", of: { kind: "fields", fields: { name: text, value: { kind: "text", keepsEmpty: true } } } };
+const SHAPE: Shape = {
+  kind: "fields",
+  fields: {
+    name: text,
+    version: text,
+    templates: text,
+    invoke: { kind: "text", choices: ["http", "cloudevent"] },
+    builderImages: { kind: "map", of: text },
+    buildpacks: { kind: "list", of: text },
+    buildEnvs: envs,
+    runEnvs: envs,
+    healthEndpoints: { kind: "fields", fields: { liveness: text, readiness: text } },
+  },
+};
+
+/** Empty without a file. @throws TemplateError with every mistake and its line */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, MANIFEST_FILE);
+  const content = readIfThere(path);
+  if (content === undefined) return {};
+  const { document, counter, problems } = parseText(content);
+  const reading = readShape(document, counter, SHAPE);
+  const mistakes = problems.length > 0 ? problems : reading.problems;
+  if (mistakes.length === 0) return (reading.value ?? {}) as Manifest;
+  throw new TemplateError(
+    [`'${path}' contains errors:`, ...mistakes.map(({ text: said, line }) => `\tline ${line ?? 1}: ${said}`)].join("\n"),
+  );
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The deeper file wins, field by field. */
+export function overlay(above: TemplateDefaults, below: TemplateDefaults): TemplateDefaults {
+  const health = { ...above.healthEndpoints, ...below.healthEndpoints };
+  return { ...above, ...below, ...(Object.keys(health).length === 0 ? {} : { healthEndpoints: health }) };
+}
