@@ -9,6 +9,7 @@ import { createRow } from "./create.ts";
 import { demoRow } from "./demo.ts";
 import { fromZeroRow } from "./from-zero.ts";
 import { grpcRow } from "./grpc.ts";
+import { journalRecoveryRow, journalRow } from "./journal.ts";
 import { manyRow } from "./many.ts";
 import { memoryRow } from "./memory.ts";
 import { ociDemoRow, ociFirstStartRow, ociFromZeroRow } from "./oci.ts";
@@ -32,6 +33,8 @@ const ROWS: readonly Row[] = [
   manyRow,
   apiServerRow,
   registryRow,
+  journalRow,
+  journalRecoveryRow,
   ociFromZeroRow,
   ociFirstStartRow,
   ociDemoRow,
