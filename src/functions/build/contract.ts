@@ -14,15 +14,18 @@ export interface BuildContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** One layer, from the bottom up. A code change should change `code` alone. */
+/** One layer, from the bottom up. A code change should change `code` alone. Without files it is left out. */
 export interface ProgramLayer {
-  readonly name: "base" | "dependencies" | "code" | "source-maps" | "certificates";
+  readonly name: "base" | "certificates" | "runtime" | "dependencies" | "code" | "source-maps";
   /** Written to the history of the image. */
   readonly createdBy: string;
   readonly files: readonly ProgramFile[];
 }
 
-/** A file or link of a layer; owners, times and order are the writer's business, so that equal trees give equal bytes. */
+/**
+ * A file or link of a layer; owners, times and order are the writer's business, so that equal trees give equal bytes. What is
+ * below `func/` belongs to 1000:1000, the rest to root.
+ */
 export interface ProgramFile {
   /** Relative to the image's root, forward slashes. */
   readonly path: string;

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { pack, type Header, type Pack } from "tar-stream";
+import { pack, type Pack } from "tar-stream";
 
 /** An entry of a layer; the path is relative, with forward slashes. */
 export interface LayerEntry {
@@ -31,6 +31,8 @@ export interface WrittenLayer {
   /** Of the tar inside. */
   readonly diffId: string;
 }
+
+type Header = Partial<Parameters<Pack["entry"]>[0]> & { readonly name: string };
 
 const NO_TIME = new Date(0);
 /** Part of what makes equal files equal bytes; twice as fast as the default, and 3 % larger. */
