@@ -22,9 +22,11 @@ const DEFAULT_PARKED = 1000;
 const READ_OVER = 1000;
 
 export const ANSWERERS: { readonly [K in Exclude<ReadName, "health">]: Answerer<K> } = {
-  cursor({ state }, { cursor }) {
-    const found = state.cursor(cursor);
-    return found === undefined ? undefined : cursorState(state, found);
+  cursor(context, { cursor }) {
+    const found = context.state.cursor(cursor);
+    if (found === undefined) return undefined;
+    const oldestAtMs = oldestUnsettledAtMs(context, found);
+    return { ...cursorState(context.state, found), ...(oldestAtMs === undefined ? {} : { oldestAtMs }) };
   },
   cursors({ state }, { stream }) {
     const streams = stream === undefined ? [...state.streams.values()] : [state.stream(stream)].filter((one) => one !== undefined);
@@ -67,6 +69,13 @@ export function cursorState(state: JournalState, cursor: Cursor): CursorState {
     backlogLimit: settings.backlogLimit,
     parked: state.parked.count(identity.number),
   };
+}
+
+function oldestUnsettledAtMs({ state, reader }: ReadContext, cursor: Cursor): number | undefined {
+  const stream = state.streams.get(cursor.identity.stream);
+  if (stream === undefined || cursor.backlog(stream.head) === 0) return undefined;
+  const { events } = reader.read(stream, cursor.floor, { limit: 1, maxBytes: 0, before: cursor.floor + 1 });
+  return events[0]?.receivedAtMs;
 }
 
 function ownerOf(state: JournalState, number: number): Pick<ParkedItem, "cursor" | "description"> {

@@ -13,7 +13,8 @@
  * - J6 an event is kept as long as one cursor of its stream has not settled it *durably*, or a parked item refers to it.
  * - J7 a parked item stays until `resolveParked` names it; nothing expires it, neither age nor size nor a deleted trigger.
  * - J8 a failed write or sync is final for the writer: all who wait are answered `unavailable`. Then everything is read and
- *   checked again through new descriptors, what was not known to be synced is cut off, and a new segment is begun.
+ *   checked again through new descriptors, what was not known to be synced is cut off, and a new segment is begun. Acknowledgements
+ *   that were waiting for their sync are written there.
  * - J9 what cannot be read is never skipped in silence: its segment is quarantined, `health` names it, reads stop there until
  *   `releaseQuarantine`.
  * - J10 before the disk is full (`limits.reserveBytes` free) appends are answered `full`; settling goes on.
@@ -44,7 +45,7 @@ export interface Journal extends AsyncDisposable {
   read(request: ReadRequest): Promise<ReadResult>;
   /** Events that the cursor has not settled, from `from` on, with their attempts; at most `maxInFlight` beyond its floor. */
   readCursor(cursor: CursorKey, request: CursorReadRequest): Promise<CursorReadResult>;
-  /** Calls `listener` after a turn with the streams that grew and their heads. Dispose to stop. */
+  /** Calls `listener` after a turn with the streams that grew and their heads; `streams` says where they are. Dispose to stop. */
   watch(listener: (heads: ReadonlyMap<StreamId, Offset>) => void): Disposable;
 
   /** Oldest first. Payloads are left out. */
@@ -61,6 +62,7 @@ export interface Journal extends AsyncDisposable {
   /** The life of every retained event with this id, from the log itself; gives way to other work between segments. */
   history(query: HistoryQuery, signal: AbortSignal): Promise<readonly EventHistory[]>;
   health(): Promise<JournalHealth>;
+  /** Calls `listener` when something changed, looked at once a second, and every second while a cursor is over its backlog. */
   onHealth(listener: (health: JournalHealth) => void): Disposable;
   /** A person accepts that what the segment lost is lost: reads go on after it. */
   releaseQuarantine(segment: number): Promise<WriteResult>;
@@ -185,7 +187,7 @@ export interface CursorState {
   readonly backlog: number;
   readonly backlogLimit: number;
   readonly parked: number;
-  /** When the oldest unsettled event was received; undefined when there is none, or when that is not known without a read. */
+  /** When the oldest unsettled event was received; undefined when there is none, it cannot be read, or many cursors were asked for. */
   readonly oldestAtMs?: number;
 }
 

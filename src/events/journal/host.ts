@@ -49,6 +49,8 @@ export interface JournalHost extends AsyncDisposable {
 }
 
 const MAINTENANCE_MS = 1_000;
+/** Beyond it they are forgotten while the writer has failed: their events are delivered again. */
+const MAX_UNSYNCED = 100_000;
 /** Questions whose answer cannot say `unavailable` wait until the writer is open again. */
 const PATIENT: ReadonlySet<OperationName> = new Set<OperationName>([
   "cursor",
@@ -97,6 +99,8 @@ class LoopHost implements JournalHost {
   #engine: JournalEngine;
   #queue: Waiting[] = [];
   #held: Waiting[] = [];
+  /** Lazy writes that no sync has covered yet, for the next writer if this one fails. */
+  #unsynced: Request[] = [];
   #isScheduled = false;
   #isClosed = false;
   #heads: ReadonlyMap<string, number>;
@@ -139,7 +143,9 @@ class LoopHost implements JournalHost {
   turn(): void {
     this.#isScheduled = false;
     const calls = this.#queue.splice(0);
-    const answers = this.#engine.turn(calls.map((call) => call.request));
+    const requests = calls.map((call) => call.request);
+    const answers = this.#engine.turn(requests);
+    this.#keepUnsynced(requests);
     const answered = new Map<User, { id: number; answer: AnyAnswer }[]>();
     for (const [index, call] of calls.entries()) {
       if (this.#engine.failure !== undefined && PATIENT.has(call.request.op)) this.#held.push(call);
@@ -179,6 +185,12 @@ class LoopHost implements JournalHost {
     else if (this.#engine.isDirty) this.#syncLater();
   }
 
+  #keepUnsynced(requests: readonly Request[]): void {
+    const isDurable = this.#engine.failure === undefined && !this.#engine.isDirty;
+    if (isDurable) this.#unsynced = [];
+    else for (const request of requests) if (isLazy(request) && this.#unsynced.length < MAX_UNSYNCED) this.#unsynced.push(request);
+  }
+
   #newHeads(): Pick<TurnReport, "heads"> {
     if (this.#engine.failure !== undefined) return {};
     const heads = this.#engine.heads();
@@ -202,6 +214,7 @@ class LoopHost implements JournalHost {
     this.#lazy ??= clock.setTimer(limits.lazySyncMs, () => {
       this.#lazy = undefined;
       this.#engine.syncLazily();
+      this.#keepUnsynced([]);
       this.#afterTurn(new Map());
     });
   }
@@ -209,6 +222,7 @@ class LoopHost implements JournalHost {
   #maintain(): void {
     this.#maintenance = this.#options.clock.setTimer(MAINTENANCE_MS, () => {
       this.#engine.maintain();
+      this.#keepUnsynced([]);
       const news = this.#newHealth(true);
       if (news.health !== undefined) for (const user of this.#users) user.report({ answers: [], ...news });
       this.#afterTurn(new Map());
@@ -226,6 +240,7 @@ class LoopHost implements JournalHost {
       if (engine === undefined) return this.#reopenLater(cut);
       logger.info("the journal's writer is open again");
       this.#engine = engine;
+      engine.turn(this.#unsynced);
       this.#take(this.#held.splice(0));
       this.#afterTurn(new Map());
     });
@@ -242,15 +257,18 @@ class LoopHost implements JournalHost {
   }
 }
 
+function isLazy({ op, ask }: Request): boolean {
+  return op === "acknowledge" || (op === "recordAttempt" && ask.attempt.durability === "lazy");
+}
+
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
 }
 
-/** Sizes change all the time; they are no news. */
+/** Sizes change all the time; they are no news. A backlog over its limit is told again until it is not. */
 function sameHealth(a: JournalHealth, b: JournalHealth): boolean {
-  const text = ({ bytes: _, overBacklog, ...rest }: JournalHealth) =>
-    JSON.stringify({ ...rest, over: overBacklog.map(({ cursor }) => cursor) });
-  return text(a) === text(b);
+  const text = ({ bytes: _, overBacklog: __, ...rest }: JournalHealth) => JSON.stringify(rest);
+  return a.overBacklog.length === 0 && b.overBacklog.length === 0 && text(a) === text(b);
 }

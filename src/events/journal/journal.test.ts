@@ -118,6 +118,7 @@ test("a cursor begins at the head, at the oldest event or at an offset, and stay
     backlog: 1,
     backlogLimit: 7,
     parked: 0,
+    oldestAtMs: 1_735_689_600_000,
   });
   assert.equal((await journal.cursors()).length, 3);
 });
@@ -345,6 +346,31 @@ test("a failed sync is final: all who wait are answered unavailable, then the lo
   await fill(journal, 1);
   assert.deepEqual(await ids(journal), ["e0", "e1", "e0"]);
   assert.deepEqual(healths, ["failed", "open"]);
+});
+
+test("acknowledgements that a failed writer took with it, or that came while there was none, are not forgotten", async () => {
+  const clock = new ManualClock();
+  let fails = false;
+  const disk = new TornDisk({
+    onCall: (call) => {
+      if (fails && call.op === "sync") throw systemError("EIO", "fsync");
+    },
+  });
+  await using journal = open(disk, clock);
+  await journal.createCursor({ cursor: CURSOR, at: "head" });
+  await fill(journal, 4);
+  fails = true;
+  journal.acknowledge(CURSOR, [delivered(0)]);
+  await clock.advance(60);
+  assert.equal((await journal.append(STREAM, [eventOf("x")])).kind, "unavailable");
+  journal.acknowledge(CURSOR, [delivered(2)]);
+  await clock.advance(10);
+  fails = false;
+  await clock.advance(1000);
+  assert.deepEqual(await ids(journal), ["e1", "e3"]);
+  await clock.advance(50);
+  await using after = open(disk.cut(() => 0.3, {}));
+  assert.deepEqual(await ids(after), ["e1", "e3"], "and they are durable now");
 });
 
 test("before the disk is full appends are refused as full while settling goes on", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { crc32 } from "node:zlib";
 import { ManualClock } from "../../testing/clock.ts";
 import { systemError, TornDisk } from "../../testing/torn-disk.ts";
 import type { CursorKey, Journal, JournalLimits } from "./contract.ts";
@@ -162,24 +163,23 @@ test("a snapshot that cannot be read costs nothing but time", async () => {
 
 test("a log or a snapshot of a later version is refused, an earlier one is read", async () => {
   const disk = await filled();
-  const version = (bytes: Buffer) => void bytes.writeUInt16LE(FORMAT_VERSION + 1, 8);
-  disk.damage(`/journal/${snapshots(disk).at(-1)}`, version);
+  disk.damage(`/journal/${snapshots(disk).at(-1)}`, (bytes) => {
+    bytes.writeUInt16LE(FORMAT_VERSION + 1, 8);
+    bytes.writeUInt32LE(crc32(bytes.subarray(16), crc32(bytes.subarray(0, 12))), 12);
+  });
   assert.equal(open(disk).kind, "newer");
   const other = await filled();
   for (const name of snapshots(other)) other.remove(`/journal/${name}`);
-  const { crc32 } = await import("node:zlib");
-  other.damage(segment(2), (bytes) => {
-    version(bytes);
+  const headerVersion = (version: number) => (bytes: Buffer) => {
+    bytes.writeUInt16LE(version, 8);
     bytes.writeUInt32LE(crc32(bytes.subarray(0, 32)), 32);
-  });
+  };
+  other.damage(segment(2), headerVersion(FORMAT_VERSION + 1));
   const refused = open(other);
   assert.ok(refused.kind === "newer" && /later version/.test(refused.message));
   const older = await filled();
   for (const name of snapshots(older)) older.remove(`/journal/${name}`);
-  older.damage(segment(2), (bytes) => {
-    bytes.writeUInt16LE(FORMAT_VERSION - 1, 8);
-    bytes.writeUInt32LE(crc32(bytes.subarray(0, 32)), 32);
-  });
+  older.damage(segment(2), headerVersion(FORMAT_VERSION - 1));
   await using journal = opened(older);
   assert.deepEqual((await readAll(journal)).ids, names(0, 30));
 });

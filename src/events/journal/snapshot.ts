@@ -12,7 +12,7 @@ import { readFailure, readRanges, writeFailure, writeRanges } from "./records.ts
 import { JournalState, type SegmentInfo } from "./state.ts";
 
 const MAGIC = Buffer.from("KINSNAP\n");
-/** Magic, version u16, 0 u16, CRC u32 of everything behind it. */
+/** Magic, version u16, 0 u16, CRC u32. */
 const HEADER_BYTES = 16;
 
 export interface Snapshot {
@@ -44,8 +44,8 @@ export function encodeSnapshot({ base, state }: Snapshot): Uint8Array {
 export function decodeSnapshot(raw: Uint8Array): SnapshotRead {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   if (bytes.length < HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return { kind: "broken" };
+  if (bytes.readUInt32LE(12) !== checksum(bytes)) return { kind: "broken" };
   if (bytes.readUInt16LE(8) > FORMAT_VERSION) return { kind: "newer" };
-  if (bytes.readUInt32LE(12) !== crc32(bytes.subarray(HEADER_BYTES))) return { kind: "broken" };
   try {
     return { kind: "ok", snapshot: readSnapshot(new ByteReader(bytes, HEADER_BYTES)) };
   } catch (error) {
@@ -58,8 +58,13 @@ function sealed(bytes: Uint8Array): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   MAGIC.copy(buffer);
   buffer.writeUInt16LE(FORMAT_VERSION, 8);
-  buffer.writeUInt32LE(crc32(buffer.subarray(HEADER_BYTES)), 12);
+  buffer.writeUInt32LE(checksum(buffer), 12);
   return bytes;
+}
+
+/** Of everything but itself. */
+function checksum(bytes: Uint8Array): number {
+  return crc32(bytes.subarray(HEADER_BYTES), crc32(bytes.subarray(0, HEADER_BYTES - 4)));
 }
 
 function readSnapshot(reader: ByteReader): Snapshot {
