@@ -35,7 +35,7 @@ export class Lanes {
 
   /** It is settled; with `halt` its key waits until `resume`. */
   settled(pending: Pending, halt = false): void {
-    const queued = this.#ready.indexOf(pending);
+    const queued = pending.state === "queued" ? this.#ready.indexOf(pending) : -1;
     if (queued >= 0) this.#ready.splice(queued, 1);
     const line = this.#keys.get(pending.key);
     if (line === undefined) return;

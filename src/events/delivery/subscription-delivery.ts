@@ -5,7 +5,7 @@ import { toBinary, toStructured, type HttpMessage } from "../../api/cloudevents/
 import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import type { Acknowledged, Journal, NewParked, Offset, PendingEvent, Refusal, Settlement } from "../journal/contract.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { decide, type Decision, type TryFailure } from "./decide.ts";
+import { decide, type Answer, type Decision, type TryFailure } from "./decide.ts";
 import { Lanes } from "./lanes.ts";
 import { hopsLeft, withHops, withoutHops } from "./loop-guard.ts";
 import { cloudEventOf, orderKey, type Pending } from "./pending.ts";
@@ -97,9 +97,9 @@ export class SubscriptionDelivery implements AsyncDisposable {
     const message = "the trigger was over its backlog limit";
     const parked = chosen.map(({ offset, attempts }) => ({ offset, attempts, reason: "BacklogExceeded", message }));
     for (const pending of chosen) {
+      this.#lanes.settled(pending);
       pending.state = "active";
       pending.timer?.[Symbol.dispose]();
-      this.#lanes.settled(pending);
     }
     await this.#settle({ cursor: this.#subscription.cursor, parked });
     for (const { offset } of chosen) this.#pending.delete(offset);
@@ -222,7 +222,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
       "kn-namespace": description.namespace ?? "",
     });
     const answer = await sender.send({ url: subscriber, message, timeoutMs: policy.timeoutMs }, this.#end.signal);
-    const decision = decide(answer, attempt, policy, clock.now());
+    const decision = decide(this.#subscription.reply === undefined ? withoutBody(answer) : answer, attempt, policy, clock.now());
     await this.#follow(decision, pending, { event, durationMs: Math.round(clock.monotonicMs() - startedMs) });
   }
 
@@ -285,13 +285,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
       "kn-namespace": description.namespace ?? "",
     });
     const answer = await this.#world.sender.send({ url, message, timeoutMs: policy.timeoutMs }, this.#end.signal);
-    // What a dead letter sink says is not read: a body that is no event is no reason to send it again.
-    const decision = decide(
-      answer.kind === "answered" ? { ...answer, headers: {}, body: NOTHING } : answer,
-      pending.deadLetterTries,
-      policy,
-      this.#world.clock.now(),
-    );
+    const decision = decide(withoutBody(answer), pending.deadLetterTries, policy, this.#world.clock.now());
     if (decision.kind === "retry") return this.#wait(pending, decision.delayMs);
     if (decision.kind === "delivered") {
       const { offset, attempts } = pending;
@@ -359,6 +353,13 @@ export class SubscriptionDelivery implements AsyncDisposable {
 }
 
 const NOTHING = new Uint8Array();
+
+/** Where no reply is wanted, a body that is no event is no reason to send again. What failed keeps what it said. */
+function withoutBody(answer: Answer): Answer {
+  const isSuccess = answer.kind === "answered" && answer.status >= 200 && answer.status <= 299;
+  return isSuccess ? { ...answer, headers: {}, body: NOTHING } : answer;
+}
+
 const LAST_TRY_UNKNOWN: TryFailure = { status: 0, message: "the platform ended during the last try" };
 
 function written(event: CloudEvent, format: "json" | "binary" | undefined): HttpMessage {
