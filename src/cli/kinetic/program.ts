@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addCompletion } from "../shared/completion.ts";
 import type { Io } from "../shared/io.ts";
+import { packageVersion } from "../shared/package-version.ts";
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./down.ts";
 import { envCommand } from "./env.ts";
@@ -10,11 +10,6 @@ import { loadCommand } from "./load/command.ts";
 import { resetCommand } from "./reset.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up/command.ts";
-
-export function packageVersion(): string {
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /** `kinetic`: the platform on this machine. */
 export function kineticProgram(io: Io): Command {

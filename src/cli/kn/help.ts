@@ -1,5 +1,6 @@
-import type { Command, Option } from "commander";
-import { commandPath, isHidden } from "../shared/command-tree.ts";
+import type { Command } from "commander";
+import { commandPath } from "../shared/command-tree.ts";
+import { commandGroups, flagTable } from "../shared/help-sections.ts";
 import type { Plugin } from "./plugin/plugins.ts";
 import { globalOptions, isGlobal } from "./global-flags.ts";
 
@@ -11,7 +12,7 @@ export function formatHelp(command: Command, plugins: readonly Plugin[] = []): s
     command.aliases().length === 0 ? "" : `Aliases:\n  ${[command.name(), ...command.aliases()].join(", ")}`,
     ...commandGroups(command),
     pluginSection(command, plugins),
-    flags(command.options.filter((option) => !option.hidden && !isGlobal(option))),
+    flagTable(command.options.filter((option) => !option.hidden && !isGlobal(option))),
     footer(command),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
@@ -27,16 +28,6 @@ function usage(command: Command): string {
   return `Usage:\n  ${commandPath(command)}${command.usage() === "" ? "" : ` ${command.usage()}`}`;
 }
 
-function commandGroups(command: Command): string[] {
-  const shown = command.commands.filter((child) => !isHidden(child));
-  const titles = [...new Set(shown.map((child) => child.helpGroup() || "Available Commands:"))];
-  const width = Math.max(...shown.map((child) => child.name().length), 0) + 2;
-  return titles.map((title) => {
-    const members = shown.filter((child) => (child.helpGroup() || "Available Commands:") === title);
-    return [title, ...members.map((child) => `  ${child.name().padEnd(width)}${firstLine(child.description())}`)].join("\n");
-  });
-}
-
 /** Plugins that add one word to the command. */
 function pluginSection(command: Command, plugins: readonly Plugin[]): string {
   const path = commandPath(command).split(" ").slice(1);
@@ -44,24 +35,6 @@ function pluginSection(command: Command, plugins: readonly Plugin[]): string {
   if (command.commands.length === 0 || own.length === 0) return "";
   const width = Math.max(...own.map(({ words }) => words.at(-1)?.length ?? 0), ...command.commands.map((child) => child.name().length)) + 2;
   return ["Available Plugins:", ...own.map(({ words, path: file }) => `  ${(words.at(-1) ?? "").padEnd(width)}${file}`)].join("\n");
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
-}
-
-/** A table of flags, without those that only some programs would know. */
-export function flags(options: readonly Option[]): string {
-  if (options.length === 0) return "";
-  const rows = options.map((option): [string, string] => [flagText(option), option.description]);
-  const width = Math.max(...rows.map(([left]) => left.length)) + 3;
-  return ["Flags:", ...rows.map(([left, right]) => `${left.padEnd(width)}${right}`.trimEnd())].join("\n");
-}
-
-function flagText(option: Option): string {
-  const type = /<(.*)>/.exec(option.flags)?.[1];
-  const short = option.short === undefined ? "    " : `${option.short}, `;
-  return `  ${short}${option.long ?? ""}${type === undefined ? "" : ` ${type}`}`;
 }
 
 function footer(command: Command): string {
@@ -73,7 +46,7 @@ function footer(command: Command): string {
 
 /** What `kn options` prints. */
 export function optionsText(): string {
-  return `The following options can be passed to any command:\n\n${flags(globalOptions().filter((option) => !option.hidden))
+  return `The following options can be passed to any command:\n\n${flagTable(globalOptions().filter((option) => !option.hidden))
     .split("\n")
     .slice(1)
     .join("\n")}\n`;

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCompletion } from "../shared/completion.ts";
 import { commandPath, commandTree, isHidden, resolveCommand } from "../shared/command-tree.ts";
+import { unknownCommand } from "../shared/suggest.ts";
 import { GROUPS, OTHER, type CommandEntry } from "./commands.ts";
 import { completeNames } from "./complete-names.ts";
 import { globalOptions } from "./global-flags.ts";
@@ -9,7 +10,6 @@ import { formatHelp, withHelpFlag } from "./help.ts";
 import type { Kn } from "./kn.ts";
 import type { Plugin } from "./plugin/plugins.ts";
 import { optionsCommand } from "./options.ts";
-import { unknownCommand } from "./suggest.ts";
 import { versionCommand } from "./version.ts";
 
 /**

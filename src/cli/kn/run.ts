@@ -1,6 +1,7 @@
-import { CommanderError, type Command, type Option } from "commander";
+import { CommanderError, type Command } from "commander";
 import { ApiError } from "../../api/meta/errors.ts";
 import { commandPath, resolveCommand } from "../shared/command-tree.ts";
+import { flagErrorMessage } from "../shared/flag-errors.ts";
 import { UserError } from "../shared/io.ts";
 import { FlagError } from "./flags.ts";
 import { withHelpFlag } from "./help.ts";
@@ -41,28 +42,8 @@ function isExpected(error: unknown): boolean {
 
 function messageOf(error: unknown, command: Command, args: readonly string[]): string {
   if (error instanceof FlagError) return `${error.message} for '${commandPath(command)}'`;
-  if (error instanceof CommanderError) return `${commanderMessage(error, command, args)} for '${commandPath(command)}'`;
+  if (error instanceof CommanderError) return `${flagErrorMessage(error, command, args)} for '${commandPath(command)}'`;
   return error instanceof Error ? error.message : String(error);
-}
-
-/** The commander error in the words of Go's flag parser. */
-function commanderMessage(error: CommanderError, command: Command, args: readonly string[]): string {
-  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
-  if (error.code === "commander.unknownOption") {
-    const name = quoted.split("=")[0] ?? quoted;
-    return name.startsWith("--") ? `unknown flag: ${name}` : `unknown shorthand flag: '${name.charAt(1)}' in ${name}`;
-  }
-  if (error.code === "commander.optionMissingArgument") {
-    const last = args.at(-1) ?? "";
-    const option = command.options.find((candidate) => candidate.flags === quoted);
-    if (last.startsWith("--") || option?.short === undefined) return `flag needs an argument: ${longName(option, last)}`;
-    return `flag needs an argument: '${last.at(-1)}' in ${last}`;
-  }
-  return error.message.replace(/^error: /, "");
-}
-
-function longName(option: Option | undefined, given: string): string {
-  return option?.long ?? given;
 }
 
 /** A message that quotes a sub-command points to the help of that one. */

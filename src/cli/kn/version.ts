@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Io } from "../shared/io.ts";
+import { packageVersion } from "../shared/package-version.ts";
 import { printerOf, type PrintFlags } from "../shared/print-object.ts";
 import { UserError } from "../shared/io.ts";
 import { text } from "./flags.ts";
@@ -44,9 +44,4 @@ function versionText(info: VersionInfo): string {
     ...apis,
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function packageVersion(): string {
-  const content = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(content) as { version: string }).version;
 }

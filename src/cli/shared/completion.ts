@@ -20,6 +20,8 @@ export type Values = (request: CompletionRequest) => Promise<readonly string[] |
 export interface CompletionDeps {
   readonly io: Pick<Io, "stdout" | "stderr">;
   readonly values?: Values;
+  /** The program that a shell starts, where this one is a part of it. */
+  readonly started?: string;
 }
 
 interface Candidate {
@@ -34,16 +36,16 @@ const DIRECTIVE_NAMES: Readonly<Record<number, string>> = { 0: "ShellCompDirecti
 /** Adds `completion SHELL` and the hidden `__complete` and `__completeNoDesc` to a program. */
 export function addCompletion(program: Command, deps: CompletionDeps): void {
   program.enablePositionalOptions(); // flags behind `__complete` are words to complete
-  program.addCommand(completionCommand(program, deps.io));
+  program.addCommand(completionCommand(deps.started ?? program.name(), deps.io));
   program.addCommand(protocolCommand(program, deps, true), { hidden: true });
   program.addCommand(protocolCommand(program, deps, false), { hidden: true });
 }
 
-function completionCommand(program: Command, io: CompletionDeps["io"]): Command {
+function completionCommand(name: string, io: CompletionDeps["io"]): Command {
   const completion = new Command("completion").description("Output shell completion code");
   for (const shell of SHELLS) {
     const one = new Command(shell).description(`Generate the autocompletion script for ${shell}`);
-    completion.addCommand(one.action(() => void io.stdout.write(completionScript(shell, program.name()))));
+    completion.addCommand(one.action(() => void io.stdout.write(completionScript(shell, name))));
   }
   return completion;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { isHidden } from "../shared/command-tree.ts";
-import { UserError } from "../shared/io.ts";
+import { isHidden } from "./command-tree.ts";
+import { UserError } from "./io.ts";
 
 /** Edits between what was typed and what is suggested. */
 const NEAR = 2;
