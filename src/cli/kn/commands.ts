@@ -59,6 +59,19 @@ export const GROUPS: readonly GroupEntry[] = [
     ],
   },
   {
+    name: "domain",
+    aliases: ["domains"],
+    description: "Manage domain mappings",
+    help: SERVING,
+    commands: [
+      entry("create", "Create a domain mapping", async (kn) => (await import("./domain/create.ts")).domainCreateCommand(kn)),
+      entry("delete", "Delete a domain mapping", async (kn) => (await import("./domain/delete.ts")).domainDeleteCommand(kn)),
+      entry("describe", "Show details of a domain mapping", async (kn) => (await import("./domain/describe.ts")).domainDescribeCommand(kn)),
+      entry("list", "List domain mappings", async (kn) => (await import("./domain/list.ts")).domainListCommand(kn)),
+      entry("update", "Update a domain mapping", async (kn) => (await import("./domain/update.ts")).domainUpdateCommand(kn)),
+    ],
+  },
+  {
     name: "container",
     aliases: ["containers"],
     description: "Manage service's containers (experimental)",

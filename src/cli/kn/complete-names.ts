@@ -3,13 +3,13 @@ import type { KindRef } from "../../api/meta/kind.ts";
 import type { CompletionRequest, Values } from "../shared/completion.ts";
 import { commandPath } from "../shared/command-tree.ts";
 import { inContext, type Kn } from "./kn.ts";
-import { REVISION, ROUTE, SERVICE } from "./refs.ts";
+import { DOMAIN_MAPPING, REVISION, ROUTE, SERVICE } from "./refs.ts";
 
-const KINDS: Readonly<Record<string, KindRef>> = { service: SERVICE, revision: REVISION, route: ROUTE };
-const FLAGS: Readonly<Record<string, KindRef>> = { "--service": SERVICE, "--prune": SERVICE };
+const KINDS: Readonly<Record<string, KindRef>> = { service: SERVICE, revision: REVISION, route: ROUTE, domain: DOMAIN_MAPPING };
+const FLAGS: Readonly<Record<string, KindRef>> = { "--service": SERVICE, "--prune": SERVICE, "--ref": SERVICE };
 
 /**
- * Names of services, revisions and routes from the API, and a file for an import. Nothing when it does not answer:
+ * Names of services, revisions, routes and domains from the API, and a file for an import. Nothing when it does not answer:
  * completion never complains.
  */
 export function completeNames(kn: Kn): Values {
