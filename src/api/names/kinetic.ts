@@ -16,6 +16,8 @@ export const IMAGE_RUNTIME_LABEL = "dev.kinetic.process.runtime";
 export const SANDBOX_ENV = "KINETIC_SANDBOX";
 /** Name of the one Node object of the embedded home. */
 export const NODE_NAME = "kinetic";
+/** On a Lease, `true`: when its holder no longer renews it, it is deleted, and with it everything that it owns. */
+export const EXPIRES_LABEL = "kinetic.dev/expires";
 /** The ingress class that our gateway serves. */
 export const INGRESS_CLASS = "kinetic.ingress.networking.knative.dev";
 /** Where the well-known ConfigMaps of Serving live. */

@@ -12,6 +12,7 @@ import { clusterRoleKind } from "../../api/rbac/cluster-role.ts";
 import { clusterRoleBindingKind } from "../../api/rbac/cluster-role-binding.ts";
 import type { Client } from "../../client/types.ts";
 import type { Ports } from "../data-directory.ts";
+import { registryHosting } from "./registry-hosting.ts";
 import { gatewayServices, kubernetesService } from "./services.ts";
 import { clusterRoleBindings, clusterRoles } from "./rbac.ts";
 
@@ -34,6 +35,7 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
     ...shippedConfigMaps({ domain: options.domain }).map((map) =>
       options.domainAsked && map.metadata.name === DOMAIN_CONFIG ? replace(client, configMapKind, map) : ensure(client, configMapKind, map),
     ),
+    replace(client, configMapKind, registryHosting(options.ports)),
     ...services.map(({ service }) => ensure(client, serviceKind, service)),
     ...services.map(({ endpoints }) => replace(client, endpointsKind, endpoints)),
   ]);

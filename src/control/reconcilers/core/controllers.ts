@@ -6,6 +6,7 @@ import { endpointsController } from "./endpoints/controller.ts";
 import { endpointSliceController } from "./endpointslice/controller.ts";
 import { endpointSliceMirroringController } from "./endpointslicemirroring/controller.ts";
 import { garbageCollectorController } from "./garbagecollector/controller.ts";
+import { leaseController } from "./lease/controller.ts";
 import { namespaceController } from "./namespace/controller.ts";
 import { replicaSetController } from "./replicaset/controller.ts";
 import { schedulerController } from "./scheduler/controller.ts";
@@ -30,5 +31,6 @@ export function coreControllers(deps: ControllerDeps, { kinds, caBundle }: CoreO
     garbageCollectorController(deps, kinds),
     namespaceController(deps, kinds),
     serviceAccountController(deps, caBundle),
+    leaseController(deps),
   ];
 }
