@@ -2,7 +2,8 @@ import { encodeEvent, decodeEvent } from "./event-codec.ts";
 import type * as contract from "./contract.ts";
 import type { Journal, JournalEvent, PendingEvent, StoredEvent } from "./contract.ts";
 import type { Call, TurnReport } from "./host.ts";
-import type { Answer, Ask, HistoryPart, HistoryStep, OperationName, Request, Unavailable } from "./operations.ts";
+import type { AnyAnswer } from "./engine.ts";
+import type { Answer, Ask, HistoryPart, HistoryStep, Mistake, OperationName, Request, Unavailable } from "./operations.ts";
 import type { RawEvent } from "./reader.ts";
 
 /** The way to the journal's turns: in the same thread, or over a port. */
@@ -151,7 +152,9 @@ export class JournalClient implements Journal {
   /** To be called with what each turn says. */
   receive({ answers, heads, health, closed }: TurnReport): void {
     for (const { id, answer } of answers) {
-      this.#pending.get(id)?.resolve(answer);
+      const pending = this.#pending.get(id);
+      if (isMistake(answer)) pending?.reject(new RangeError(answer.message));
+      else pending?.resolve(answer);
       this.#pending.delete(id);
     }
     if (heads !== undefined) for (const watcher of this.#watchers) watcher(heads);
@@ -190,6 +193,10 @@ export class JournalClient implements Journal {
     for (const { reject } of this.#pending.values()) reject(closedError());
     this.#pending.clear();
   }
+}
+
+function isMistake(answer: AnyAnswer): answer is Mistake {
+  return answer !== undefined && "kind" in answer && answer.kind === "mistake";
 }
 
 function closedError(): Error {

@@ -7,6 +7,19 @@ import { Violation } from "./fixtures/witness.ts";
 
 const POINTS = Number(process.env["KINETIC_CRASH_POINTS"] ?? 200);
 
+const SYNCS: readonly SyncName[] = [
+  "turn",
+  "turn folder",
+  "roll",
+  "roll folder",
+  "lazy",
+  "lazy folder",
+  "boot",
+  "boot folder",
+  "snapshot",
+  "snapshot folder",
+];
+
 test(`no power cut at ${POINTS} seeded points loses an event, an acknowledgement or a parked item, or gives an offset twice`, (t) => {
   let [duplicates, acknowledged] = [0, 0];
   const cuts = new Set<string>();
@@ -21,21 +34,11 @@ test(`no power cut at ${POINTS} seeded points loses an event, an acknowledgement
     }
   }
   t.diagnostic(`${acknowledged} events, 0 lost, ${duplicates} to be delivered again; cut at ${[...cuts].toSorted().join(", ")}`);
+  for (const call of ["write", "rename", "remove", ...SYNCS.map((sync) => `sync ${sync}`).filter((sync) => !sync.endsWith("folder"))]) {
+    assert.ok(cuts.has(call), `no power cut came at ${call}`);
+  }
   assert.ok(acknowledged > POINTS * 10, `only ${acknowledged} events were acknowledged`);
 });
-
-const SYNCS: readonly SyncName[] = [
-  "turn",
-  "turn folder",
-  "roll",
-  "roll folder",
-  "lazy",
-  "lazy folder",
-  "boot",
-  "boot folder",
-  "snapshot",
-  "snapshot folder",
-];
 
 for (const sync of SYNCS) {
   test(`leaving out the sync "${sync}" is noticed`, () => {

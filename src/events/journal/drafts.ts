@@ -5,7 +5,7 @@ import type { Answer, Ask, RawAppend, WriteName } from "./operations.ts";
 import { RangeSet, type Range } from "./range-set.ts";
 import type { JournalReader } from "./reader.ts";
 import { parkedEvent } from "./parked-read.ts";
-import type { LogRecord, ParkedRecord } from "./records.ts";
+import { shortFailure, type LogRecord, type ParkedRecord } from "./records.ts";
 import type { JournalState, StreamInfo } from "./state.ts";
 
 export interface DraftContext {
@@ -68,7 +68,7 @@ export const DRAFTERS: { readonly [K in WriteName]: Drafter<K> } = {
   editParked: (context, ask) => draftEdit(context, ask),
   notePark({ state, nowMs }, { id, failure }) {
     if (state.parked.find(id) === undefined) return nothing(OK);
-    return synced([{ type: "parked-note", id, atMs: nowMs, failure }], OK);
+    return synced([{ type: "parked-note", id, atMs: nowMs, failure: shortFailure(failure) }], OK);
   },
   resolveParked({ state, nowMs }, { ids, outcome }) {
     const present = new RangeSet(ids.filter((id) => state.parked.find(id) !== undefined).map((id): Range => [id, id + 1]));
@@ -157,7 +157,8 @@ function parkedRecords({ state, nowMs }: DraftContext, cursor: Cursor, items: re
   }
   let nextId = state.parked.nextId;
   return groups.map(({ first, offsets }) => {
-    const { offset: _, attempts, ...failure } = first;
+    const { attempts } = first;
+    const failure = shortFailure(first);
     const firstId = nextId;
     nextId += offsets.size;
     return { type: "parked", cursor: cursor.identity.number, firstId, atMs: nowMs, attempts, failure, offsets: [...offsets.ranges()] };

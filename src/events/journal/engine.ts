@@ -13,7 +13,8 @@ import type { JournalHealth, JournalLimits, OpenFailure, Refusal } from "./contr
 import { isDiskFull, type JournalDisk } from "./disk.ts";
 import { DRAFTERS, type Draft, type DraftContext } from "./drafts.ts";
 import { SegmentLog, segmentName, type LogTail } from "./log.ts";
-import { WRITES, type Answer, type OperationName, type ReadName, type Request, type Unavailable, type WriteName } from "./operations.ts";
+import { WRITES, type Answer, type Mistake, type OperationName, type ReadName } from "./operations.ts";
+import type { Request, Unavailable, WriteName } from "./operations.ts";
 import { parkedEvent } from "./parked-read.ts";
 import { JournalReader } from "./reader.ts";
 import { encodeRecords, type LogRecord } from "./records.ts";
@@ -30,7 +31,7 @@ export interface EngineOptions {
   readonly logger: Logger;
 }
 
-export type AnyAnswer = Answer<OperationName> | Unavailable;
+export type AnyAnswer = Answer<OperationName> | Unavailable | Mistake;
 
 export interface EngineFailure {
   readonly kind: "full" | "unavailable";
@@ -45,6 +46,8 @@ const FREE_MS = 250;
 const FULL_RETRY_MS = 5_000;
 /** Relocated events are written in frames of about this size. */
 const RELOCATION_BYTES = 256 * 1024;
+/** Where records are that say nothing about events. */
+const NOWHERE = { segment: 0, position: 0 };
 const IS_WRITE: ReadonlySet<string> = new Set(WRITES);
 
 export class JournalEngine implements Disposable {
@@ -54,6 +57,7 @@ export class JournalEngine implements Disposable {
   readonly #reader: JournalReader;
   readonly #snapshots: number[];
   #sinceSnapshot: number;
+  readonly #grown = new Set<number>();
   #free: { readonly atMs: number; readonly isFull: boolean } | undefined;
   failure: EngineFailure | undefined;
 
@@ -75,9 +79,11 @@ export class JournalEngine implements Disposable {
     return recovered.kind === "ok" ? new JournalEngine(options, recovered) : recovered;
   }
 
-  /** Streams and their heads, for those who wait for events. */
-  heads(): Map<string, number> {
-    return new Map([...this.#state.streams.values()].filter((one) => !one.removed).map(({ id, head }) => [id, head]));
+  /** Streams that grew since this was last asked, with their heads. */
+  takeGrown(): Map<string, number> {
+    const grown = [...this.#grown].flatMap((number) => this.#state.streams.get(number) ?? []);
+    this.#grown.clear();
+    return new Map(grown.filter((stream) => !stream.removed).map(({ id, head }) => [id, head]));
   }
 
   /** Whether something waits for the lazy sync. */
@@ -91,7 +97,7 @@ export class JournalEngine implements Disposable {
     this.#guard(() => this.#write(requests, answers));
     for (const [index, request] of requests.entries()) {
       if (this.failure !== undefined && (isWrite(request.op) || !answers.has(index))) answers.set(index, this.refusal());
-      else if (!isWrite(request.op)) this.#guard(() => void answers.set(index, this.#answer(request)));
+      else if (!isWrite(request.op)) this.#guard(() => void answers.set(index, this.#answerOrMistake(request)));
     }
     return requests.map((_, index) => answers.get(index) ?? (this.failure === undefined ? undefined : this.refusal()));
   }
@@ -163,24 +169,42 @@ export class JournalEngine implements Disposable {
   }
 
   #write(requests: readonly Request[], answers: Map<number, AnyAnswer>): void {
-    const lazy: LogRecord[] = [];
+    const lazy: { readonly records: LogRecord[]; readonly payloads: Uint8Array[] } = { records: [], payloads: [] };
     let mustSync = false;
     for (const [index, request] of requests.entries()) {
       if (!isWrite(request.op)) continue;
-      const draft = this.#draft(request);
+      const draft = this.#draftOrMistake(request);
       answers.set(index, draft.answer);
       if (draft.records.length === 0) continue;
       if (draft.durability === "synced") {
         mustSync = true;
-        this.#frame(draft.records);
+        this.#frame(draft.payload, draft.records);
       } else {
-        lazy.push(...draft.records);
-        for (const record of draft.records) this.#state.apply(record, { segment: 0, position: 0 });
+        lazy.records.push(...draft.records);
+        lazy.payloads.push(draft.payload);
+        for (const record of draft.records) this.#state.apply(record, NOWHERE);
       }
     }
-    if (lazy.length > 0) this.#frame(lazy, false);
+    if (lazy.records.length > 0) this.#frame(Buffer.concat(lazy.payloads), lazy.records, "applied");
     this.#log.flush();
     if (mustSync) this.#log.sync("turn");
+  }
+
+  /** One caller's mistake must not take the turn of the others with it. */
+  #draftOrMistake(request: Request): Draft<AnyAnswer> & { readonly payload: Uint8Array } {
+    try {
+      const draft = this.#draft(request);
+      return { ...draft, payload: encodeRecords(draft.records) };
+    } catch (error) {
+      return { records: [], payload: new Uint8Array(), durability: "synced", answer: this.#mistake(request, error) };
+    }
+  }
+
+  /** @throws what the disk threw */
+  #mistake({ op }: Request, error: unknown): Mistake {
+    if (isSystemError(error) || !(error instanceof Error)) throw error;
+    this.#options.logger.warn("the journal was asked for what makes no sense", { op, message: error.message });
+    return { kind: "mistake", message: `${op}: ${error.message}` };
   }
 
   #draft(request: Request): Draft<AnyAnswer> {
@@ -190,13 +214,25 @@ export class JournalEngine implements Disposable {
     return draft(context, request.ask);
   }
 
-  #frame(records: readonly LogRecord[], isNew = true): void {
-    const place = this.#log.add(encodeRecords(records), this.#options.clock.now());
-    const info = this.#state.segmentAt(place.segment, this.#options.clock.now());
+  #frame(payload: Uint8Array, records: readonly LogRecord[], state: "applied" | "new" = "new"): void {
+    const nowMs = this.#options.clock.now();
+    const place = this.#log.add(payload, nowMs);
+    const info = this.#state.segmentAt(place.segment, nowMs);
     this.#sinceSnapshot += place.end - info.end;
     info.end = place.end;
-    if (isNew) for (const record of records) this.#state.apply(record, place);
+    for (const record of records) {
+      if (state === "new") this.#state.apply(record, place);
+      if (record.type === "events") this.#grown.add(record.stream);
+    }
     this.#reader.note(records, place);
+  }
+
+  #answerOrMistake(request: Request): AnyAnswer {
+    try {
+      return this.#answer(request);
+    } catch (error) {
+      return this.#mistake(request, error);
+    }
   }
 
   #answer(request: Request): AnyAnswer {
@@ -247,10 +283,10 @@ export class JournalEngine implements Disposable {
       records.push({ type: "parked-copy", id, editOf: undefined, atMs: this.#options.clock.now(), receivedAtMs, event: raw });
       bytes += raw.length;
       if (bytes < RELOCATION_BYTES) continue;
-      this.#frame(records);
+      this.#frame(encodeRecords(records), records);
       [records, bytes] = [[], 0];
     }
-    if (records.length > 0) this.#frame(records);
+    if (records.length > 0) this.#frame(encodeRecords(records), records);
     return true;
   }
 

@@ -103,7 +103,6 @@ class LoopHost implements JournalHost {
   #unsynced: Request[] = [];
   #isScheduled = false;
   #isClosed = false;
-  #heads: ReadonlyMap<string, number>;
   #health: JournalHealth;
   #lazy: Timer | undefined;
   #maintenance: Timer | undefined;
@@ -122,7 +121,6 @@ class LoopHost implements JournalHost {
     this.#engine = parts.engine;
     this.#lock = parts.lock;
     this.#schedule = parts.schedule;
-    this.#heads = parts.engine.heads();
     this.#health = parts.engine.health();
     this.#maintain();
   }
@@ -130,7 +128,7 @@ class LoopHost implements JournalHost {
   connect(report: (report: TurnReport) => void): Connection {
     const user = { report };
     this.#users.add(user);
-    report({ answers: [], heads: this.#heads, health: this.#health });
+    report({ answers: [], health: this.#health });
     return {
       send: (calls) => this.#take(calls.map((call) => ({ ...call, user }))),
       [Symbol.dispose]: () => {
@@ -193,10 +191,8 @@ class LoopHost implements JournalHost {
 
   #newHeads(): Pick<TurnReport, "heads"> {
     if (this.#engine.failure !== undefined) return {};
-    const heads = this.#engine.heads();
-    const grown = [...heads].filter(([stream, head]) => head !== this.#heads.get(stream));
-    this.#heads = heads;
-    return grown.length === 0 ? {} : { heads: new Map(grown) };
+    const heads = this.#engine.takeGrown();
+    return heads.size === 0 ? {} : { heads };
   }
 
   /** Compared every second, and when the writer fails or comes back: it need not be exact in between. */

@@ -301,13 +301,21 @@ test("watchers hear of streams that grew, once a turn", async () => {
   using _watch = journal.watch((heads) => heard.push([...heads]));
   await Promise.all([journal.append(STREAM, [eventOf("a")]), journal.append(STREAM, [eventOf("b")]), journal.append("other", [])]);
   await journal.append("other", [eventOf("c")]);
-  assert.deepEqual(heard, [
-    [
-      [STREAM, 2],
-      ["other", 0],
-    ],
-    [["other", 1]],
+  assert.deepEqual(heard, [[[STREAM, 2]], [["other", 1]]]);
+});
+
+test("what makes no sense is rejected, and the others of its turn are served", async () => {
+  await using journal = open(new TornDisk());
+  await journal.createCursor({ cursor: CURSOR, at: "head" });
+  await fill(journal, 2);
+  journal.acknowledge(CURSOR, [{ outcome: "delivered", offset: 0, status: -200 }]);
+  const [good, bad, worse] = await Promise.allSettled([
+    journal.append(STREAM, [eventOf("a")]),
+    journal.recordAttempt(CURSOR, { offset: 1, attempt: -1 }),
+    journal.settle({ cursor: CURSOR, parked: [{ offset: 0.5, attempts: 0, reason: "NoSink" }] }),
   ]);
+  assert.deepEqual([good.status, bad.status, worse.status], ["fulfilled", "rejected", "rejected"]);
+  assert.deepEqual(await ids(journal), ["e0", "e1", "a"]);
 });
 
 test("a closed journal rejects, and what waits is rejected too", async () => {

@@ -111,6 +111,12 @@ export type ReadName = Exclude<OperationName, WriteName>;
 
 export type Request = { readonly [K in OperationName]: { readonly op: K; readonly ask: Ask<K> } }[OperationName];
 
+/** In place of any answer to what makes no sense, such as an offset of -1: the caller's promise is rejected. */
+export interface Mistake {
+  readonly kind: "mistake";
+  readonly message: string;
+}
+
 /** In place of any answer when the writer has failed. */
 export interface Unavailable {
   readonly kind: "unavailable";

@@ -313,6 +313,15 @@ export function readFailure(reader: ByteReader): Failure {
   return { reason, ...(status === undefined ? {} : { status }), ...texts };
 }
 
+/** As it will be read: what is in memory must not know more than what is written. */
+export function shortFailure({ reason, status, destination, message }: Failure): Failure {
+  return {
+    reason: cut(reason),
+    ...(status === undefined ? {} : { status }),
+    ...withoutEmpty({ destination: cut(destination), message: cut(message) }),
+  };
+}
+
 /** Each range as its distance from the one before and its length. */
 export function writeRanges(writer: ByteWriter, ranges: Iterable<Range>): void {
   const list = [...ranges];
