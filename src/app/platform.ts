@@ -18,7 +18,7 @@ import { startGatewayThread, type GatewayThreadHandle } from "../traffic/gateway
 import { bootstrap } from "./bootstrap/bootstrap.ts";
 import { newInstanceId, openDataDirectory, type DataDirectory, type Ports, type Settings } from "./data-directory.ts";
 import { createGatewayProber } from "./gateway-prober.ts";
-import { insideClient, makeApiServer, openStore, serveApi, tokenUserOf } from "./parts/api.ts";
+import { insideClient, makeApiServer, openStore, serveApi } from "./parts/api.ts";
 import { startCompaction } from "./parts/compaction.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { reclaimImagesRegularly } from "./parts/image-reclaim.ts";
@@ -28,6 +28,7 @@ import { startNode } from "./parts/node.ts";
 import { authorityProblem, loadPki, type Pki } from "./pki.ts";
 import { choosePorts, type PortName } from "./ports.ts";
 import { tokenRequestHandler } from "./token-requests.ts";
+import { tokenUserOf } from "./token-users.ts";
 import type { World } from "./world.ts";
 
 export type Profile = "default" | "conformant";
@@ -149,13 +150,13 @@ class Start {
     stack.defer(async () => void (await worker.terminate()));
     const pki = await loadPki(directory, { now: world.clock.now(), random: world.random, domain: settings.domain });
     const agent = Promise.withResolvers<NodeAgent>();
-    const tokens = { clock: world.clock, key: pki.tokenKey, client: (): Client => insideClient(apiServer, "system:kinetic", "derived") };
-    const subresources = { "pods/log": logHandler(agent.promise), "serviceaccounts/token": tokenRequestHandler(tokens) };
-    const apiServer = stack.use(
-      makeApiServer(world, store, { subresources, sessions: streamHandlers(agent.promise), tokenUser: tokenUserOf(world, pki) }),
-    );
+    const client = (): Client => insideClient(apiServer, "system:kinetic", "derived");
+    const tokens = tokenRequestHandler({ ...world, key: pki.tokenKey, client });
+    const tokenUser = tokenUserOf({ clock: world.clock, pki, client });
+    const subresources = { "pods/log": logHandler(agent.promise), "serviceaccounts/token": tokens };
+    const apiServer = stack.use(makeApiServer(world, store, { subresources, sessions: streamHandlers(agent.promise), tokenUser }));
     await apiServer.ready;
-    stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api }));
+    stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api, tokenUser }));
     await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), {
       ...settings,
       domainAsked: this.#input.options.domain !== undefined,
@@ -200,7 +201,7 @@ class Start {
         name: "gateway",
         external: loopback(ports.gateway),
         internal: loopback(ports.internal),
-        tls: { addresses: loopback(ports.gatewayTls), certificate: pki.gateway, authority: pki.ca },
+        tls: { addresses: loopback(ports.gatewayTls), certificate: pki.gateway, authority: pki.ca, publicPort: ports.gatewayTls },
       },
     });
   }

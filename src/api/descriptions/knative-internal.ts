@@ -82,7 +82,7 @@ export const networkingInternalTexts: DescribedGroup = {
     IngressSpec: {
       httpOption: "Enabled (default) serves plain http; Redirected sends clients of the external listener to https.",
       rules: "Which hosts lead where. The longest path prefix of a host wins.",
-      tls: "Certificates by host. Not used: the gateway has no TLS.",
+      tls: "Certificates by host. For other hosts the gateway's authority signs one.",
     },
     IngressRule: {
       hosts: "Host names without port, compared without regard to case.",
@@ -106,7 +106,7 @@ export const networkingInternalTexts: DescribedGroup = {
       servicePort: "Port of that Service, by number or name.",
     },
     IngressTls: {
-      hosts: "Hosts that the certificate is for.",
+      hosts: "Hosts that the certificate is for. None: all hosts of the Ingress.",
       secretName: "Secret with tls.crt and tls.key.",
       secretNamespace: "Namespace of the Secret.",
     },

@@ -2,8 +2,9 @@
 import type { AddressInfo } from "node:net";
 import type { DrainGate } from "../../api/ports/drain.ts";
 import type { StatSink } from "../../api/ports/stats.ts";
-import type { EndpointSlice, Service } from "../../api/k8s/types.generated.ts";
+import type { EndpointSlice, Secret, Service } from "../../api/k8s/types.generated.ts";
 import { endpointSliceKind } from "../../api/discovery/endpoint-slice.ts";
+import { secretKind } from "../../api/core/secret.ts";
 import { serviceKind } from "../../api/core/service.ts";
 import type { KindRef } from "../../api/meta/kind.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
@@ -54,6 +55,8 @@ export interface GatewayTls {
   readonly certificate: KeyPair;
   /** Signs a certificate for each routed host. */
   readonly authority: KeyPair;
+  /** Where clients reach these addresses, if not at 443. */
+  readonly publicPort?: number;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -61,6 +64,7 @@ export interface Gateway extends AsyncDisposable {
   readonly addresses: Readonly<Record<ListenerName | "tls", readonly BindAddress[]>>;
 }
 
+const HTTPS_PORT = 443;
 const MAX_CONNECTIONS = 20_000;
 const DRAIN_MS = 8_000;
 
@@ -77,7 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const subscriptions = await subscribe(options.informers, state);
   const world: ProxyWorld = { clock, deadlines: new Deadlines(clock), pools };
   const nextId = requestIds(random);
-  const router = new Router({ world, routes: state, nextId });
+  const router = new Router({ world, routes: state, nextId, httpsPort: options.tls?.publicPort ?? HTTPS_PORT });
   const listen = { options, router, nextId };
   const external = await listenAll("external", options.external, listen);
   const internal = await listenAll("internal", options.internal, listen);
@@ -108,7 +112,8 @@ interface ListenWorld {
 function tlsSetup({ tls, clock, random, logger }: GatewayOptions, routes: TrafficState): TlsSetup | undefined {
   if (tls === undefined) return undefined;
   const isRouted = (host: string) => routes.find("external", host) !== undefined;
-  const certificates = new HostCertificates({ authority: tls.authority, isRouted, clock, random, logger });
+  const brought = (host: string) => routes.certificateFor(host);
+  const certificates = new HostCertificates({ authority: tls.authority, isRouted, brought, clock, random, logger });
   return { certificate: tls.certificate, contextOf: (name) => certificates.contextOf(name) };
 }
 
@@ -131,11 +136,12 @@ async function listenAll(name: ListenerName, wanted: readonly BindAddress[], { o
   return { listeners, addresses };
 }
 
-/** Slices and Revisions before Ingresses, so that a route never leads to a backend that is merely not read yet. */
+/** Slices, Revisions and Secrets before Ingresses, so that a route never leads to a backend that is merely not read yet. */
 async function subscribe(informers: Informers, state: TrafficState): Promise<Disposable[]> {
   const follows = [
     follow<EndpointSlice>(informers, endpointSliceKind, (change) => state.onSlice(change)),
     follow<Service>(informers, serviceKind, (change) => state.onService(change)),
+    follow<Secret>(informers, secretKind, (change) => state.onSecret(change)),
     follow(informers, revisionKind, (change) => state.onRevision(change)),
     follow(informers, ingressKind, (change) => state.onIngress(change)),
   ];

@@ -8,13 +8,17 @@ import { HostCertificates } from "./host-certificates.ts";
 
 const DAY_MS = 86_400_000;
 
-async function setUp({ authority }: { readonly authority?: KeyPair } = {}) {
+async function setUp({
+  authority,
+  brought,
+}: { readonly authority?: KeyPair; readonly brought?: (host: string) => KeyPair | undefined } = {}) {
   const clock = new ManualClock();
   const random = seededRandom(5);
   const routed = new Set(["app.example.com"]);
   const signer = authority ?? (await createAuthority("ca", { now: clock.now(), random }));
   const isRouted = (host: string) => routed.has(host) || host.endsWith(".many");
-  return { clock, certificates: new HostCertificates({ authority: signer, isRouted, clock, random, logger: silentLogger }) };
+  const options = { authority: signer, isRouted, clock, random, logger: silentLogger, ...(brought === undefined ? {} : { brought }) };
+  return { clock, certificates: new HostCertificates(options) };
 }
 
 test("a certificate is made once, whatever the case of the name, and renewed a month before it ends", async () => {
@@ -47,4 +51,21 @@ test("a thousand hosts are remembered, no more", async () => {
   others.push(certificates.contextOf("1000.many"));
   assert.notEqual(certificates.contextOf("0.many"), first);
   await Promise.all([first, ...others]);
+});
+
+test("what the owner has brought goes before ours, as long as it is there and can be used", async () => {
+  const world = { now: 0, random: seededRandom(5) };
+  const good = await createAuthority("theirs", world);
+  let pair: KeyPair | undefined = good;
+  const { certificates } = await setUp({ brought: () => pair });
+  const theirs = await certificates.contextOf("app.example.com");
+  assert.notEqual(theirs, undefined);
+  assert.equal(await certificates.contextOf("app.example.com"), theirs, "it is read once");
+  pair = { certificate: good.certificate, key: "no key" };
+  const ours = await certificates.contextOf("app.example.com");
+  assert.notEqual(ours, theirs);
+  pair = undefined;
+  assert.equal(await certificates.contextOf("app.example.com"), ours);
+  pair = good;
+  assert.equal(await certificates.contextOf("app.example.com"), theirs);
 });

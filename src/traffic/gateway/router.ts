@@ -25,7 +25,11 @@ export interface RouterOptions {
   readonly routes: RouteSource;
   /** For requests that bring no id. */
   readonly nextId: () => string;
+  /** Where clients find the hosts over HTTPS. Default 443. */
+  readonly httpsPort?: number;
 }
+
+const HTTPS_PORT = 443;
 
 /** A DomainMapping leads to a Route's host, which leads to Revisions: one step from host to host is enough. */
 const MAX_ALIAS_STEPS = 2;
@@ -36,11 +40,14 @@ export class Router {
   /** The turn of each split is kept with the path, so a table that changes elsewhere does not start it anew. */
   readonly #turns = new WeakMap<PathRoute, WeightedRoundRobin>();
   readonly #nextId: () => string;
+  /** Behind a host: empty, or a colon and the port. */
+  readonly #httpsSuffix: string;
 
-  constructor({ world, routes, nextId }: RouterOptions) {
+  constructor({ world, routes, nextId, httpsPort = HTTPS_PORT }: RouterOptions) {
     this.#world = world;
     this.#routes = routes;
     this.#nextId = nextId;
+    this.#httpsSuffix = httpsPort === HTTPS_PORT ? "" : `:${httpsPort}`;
   }
 
   handle(listener: Listener, downstream: Downstream): DownstreamEvents | undefined {
@@ -50,7 +57,7 @@ export class Router {
     const probe = request.headers.get("k-network-probe");
     if (probe !== undefined) return this.#probe(downstream, route, probe);
     if (route === undefined) return sendError(downstream, gatewayErrors.noRoute, id);
-    if (route.redirect && listener === "external" && downstream.scheme === "http") return redirect(downstream);
+    if (route.redirect && listener === "external" && downstream.scheme === "http") return redirect(downstream, this.#httpsSuffix);
     return this.#forward(downstream, route, id);
   }
 
@@ -109,8 +116,8 @@ export class Router {
   }
 }
 
-function redirect(downstream: Downstream): undefined {
+function redirect(downstream: Downstream, portSuffix: string): undefined {
   const { authority, target } = downstream.request;
-  const headers = HeaderList.of({ Location: `https://${hostOf(authority)}${target}`, "Content-Length": "0" });
+  const headers = HeaderList.of({ Location: `https://${hostOf(authority)}${portSuffix}${target}`, "Content-Length": "0" });
   sendWhole(downstream, 301, headers, Buffer.alloc(0));
 }

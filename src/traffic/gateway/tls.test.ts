@@ -9,11 +9,14 @@ import { type AddressInfo, connect as netConnect, createServer } from "node:net"
 import { test } from "node:test";
 import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { credentials, status } from "@grpc/grpc-js";
+import { secretKind } from "../../api/core/secret.ts";
+import type { KubeObject } from "../../api/meta/object.ts";
+import { base64OfText } from "../../std/base64.ts";
 import { createAuthority, issueCertificate } from "../../security/certificates.ts";
 import { systemClock } from "../../std/clock.ts";
 import { seededRandom } from "../../std/random.ts";
 import { EchoClient, echoServer } from "./fixtures/grpc-echo.ts";
-import { backend, gatewayWorld, route, setInstances, textOf, until } from "./fixtures/gateway-world.ts";
+import { ask, backend, gatewayWorld, route, setInstances, textOf, until } from "./fixtures/gateway-world.ts";
 import { ingress } from "./fixtures/objects.ts";
 
 const world = { now: systemClock.now(), random: seededRandom(11) };
@@ -25,7 +28,7 @@ const certificate = await issueCertificate(authority, subject, world);
 const [ALERT, APPLICATION_DATA] = [21, 23];
 
 async function tlsGateway() {
-  const tls = { addresses: [{ host: "127.0.0.1", port: 0 }], certificate, authority };
+  const tls = { addresses: [{ host: "127.0.0.1", port: 0 }], certificate, authority, publicPort: 9443 };
   const made = await gatewayWorld({ tls });
   return { ...made, tlsPort: made.gateway.addresses.tls[0]?.port ?? 0, [Symbol.asyncDispose]: () => made[Symbol.asyncDispose]() };
 }
@@ -47,6 +50,24 @@ test("TLS: a routed host gets a certificate of its own, everybody else the gatew
   assert.deepEqual(await agreed(gateway.tlsPort, routed), { names: "DNS:app.example.com", protocol: false });
   assert.deepEqual(await agreed(gateway.tlsPort, {}), { names: "DNS:localhost, IP Address:127.0.0.1", protocol: false });
   await assert.rejects(agreed(gateway.tlsPort, { servername: "other.example.com" }), /does not match certificate's altnames/);
+});
+
+test("TLS: a host is shown the certificate of its Ingress, also a newer one, and ours while it is missing", async () => {
+  await using gateway = await tlsGateway();
+  const { world: resources, tlsPort } = gateway;
+  const tls = [{ hosts: ["app.example.com"], secretName: "cert", secretNamespace: "ns" }];
+  resources.put(ingress("app", { hosts: ["app.example.com"], splits: [{ revision: "rev", percent: 100 }], tls }));
+  const shown = async () => (await agreed(tlsPort, { servername: "app.example.com" })).names;
+  assert.equal(await shown(), "DNS:app.example.com");
+  for (const other of ["one.example.com", "two.example.com"]) {
+    const hosts = ["app.example.com", other];
+    const own = await issueCertificate(authority, { commonName: "own", hosts, usage: "server" }, world);
+    const data = { "tls.crt": base64OfText(own.certificate), "tls.key": base64OfText(own.key) };
+    resources.put({ apiVersion: "v1", kind: "Secret", metadata: { namespace: "ns", name: "cert" }, data } as KubeObject);
+    assert.equal(await shown(), `DNS:app.example.com, DNS:${other}`);
+  }
+  resources.remove(secretKind, { namespace: "ns", name: "cert" });
+  assert.equal(await shown(), "DNS:app.example.com");
 });
 
 test("TLS: the protocol is what both can, HTTP/2 first", async () => {
@@ -96,6 +117,8 @@ test("TLS: a host that is sent to https is served there", async () => {
   gateway.world.put(ingress("app", { hosts: ["app.example.com"], splits: [{ revision: "rev", percent: 100 }], httpOption: "Redirected" }));
   setInstances(gateway.world, [app.port]);
   const common = { host: "127.0.0.1", headers: { host: "app.example.com" }, agent: false } as const;
+  const sent = await ask(gateway.port, { path: "/there?x" });
+  assert.deepEqual([sent.status, sent.headers.location], [301, "https://app.example.com:9443/there?x"]);
   const call = httpsRequest({ ...common, port: gateway.tlsPort, ca: authority.certificate, servername: "app.example.com" });
   call.end();
   const [answer] = (await once(call, "response")) as [IncomingMessage];

@@ -1,8 +1,9 @@
 /** The gateway's view of the world: resources in, route table and dispatchers out. It is driven by informers or by hand. */
-import type { EndpointSlice, Service } from "../../api/k8s/types.generated.ts";
+import type { EndpointSlice, Secret, Service } from "../../api/k8s/types.generated.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
 import { formatKey, keyOf } from "../../api/meta/object.ts";
 import { SERVICE_TYPE_LABEL } from "../../api/names/labels.ts";
+import { tlsPairOf, type TlsPair } from "../../api/networking-internal/ingress-tls.ts";
 import type { Ingress } from "../../api/networking-internal/ingress.ts";
 import type { Revision } from "../../api/serving/revision.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
@@ -24,6 +25,8 @@ export class TrafficState implements RouteSource {
   readonly #table = new RouteTable();
   readonly #revisions = new Map<string, Revision>();
   readonly #services = new Map<string, Service>();
+  /** Certificates that users have brought, by their Secret. */
+  readonly #certificates = new Map<string, TlsPair>();
   /** Slices by the Service that they belong to, then by name. */
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
   /** Ports of plain Services that splits have asked for. */
@@ -55,6 +58,13 @@ export class TrafficState implements RouteSource {
     this.#refreshService(key);
   }
 
+  onSecret({ object, deleted }: ObjectChange<Secret>): void {
+    const key = formatKey(keyOf(object));
+    const pair = deleted ? undefined : tlsPairOf(object);
+    if (pair === undefined) this.#certificates.delete(key);
+    else this.#certificates.set(key, pair);
+  }
+
   onSlice({ object, deleted }: ObjectChange<EndpointSlice>): void {
     const service = object.metadata.labels?.[SERVICE_NAME_LABEL];
     if (service === undefined) return;
@@ -72,6 +82,12 @@ export class TrafficState implements RouteSource {
 
   find(listener: Listener, host: string): HostRoute | undefined {
     return this.#table.find(listener, host);
+  }
+
+  /** What a user wants to be shown for the host. Undefined: nothing, or a Secret that is not there. */
+  certificateFor(host: string): TlsPair | undefined {
+    const { tlsSecret } = this.find("external", host) ?? {};
+    return tlsSecret === undefined ? undefined : this.#certificates.get(tlsSecret);
   }
 
   backend(split: SplitRoute): Dispatcher {

@@ -1,5 +1,7 @@
 import type { Ingress, IngressPath, IngressRule, IngressSplit } from "../../api/networking-internal/ingress.ts";
 import { ingressHash } from "../../api/networking-internal/ingress-hash.ts";
+import { tlsSecretOf } from "../../api/networking-internal/ingress-tls.ts";
+import { formatKey } from "../../api/meta/object.ts";
 import { INGRESS_CLASS } from "../../api/names/kinetic.ts";
 import { INGRESS_CLASS_ANNOTATION, INGRESS_CLASS_OLD_ANNOTATION } from "../../api/names/labels.ts";
 import type { HostRoute, PathRoute, SplitRoute } from "./routes.ts";
@@ -19,10 +21,15 @@ export function projectIngress(ingress: Ingress): readonly HostRoute[] {
     hash: ingressHash(ingress),
     precedence: `${creationTimestamp}/${namespace}/${name}`,
   };
-  return (ingress.spec?.rules ?? []).flatMap((rule) => projectRule(rule, common));
+  const secretOf = (host: string) => {
+    const key = tlsSecretOf(ingress, host);
+    return key === undefined ? undefined : formatKey(key);
+  };
+  const routes = (ingress.spec?.rules ?? []).flatMap((rule) => projectRule(rule, common));
+  return routes.map((route) => ({ ...route, tlsSecret: secretOf(route.host) }));
 }
 
-function projectRule(rule: IngressRule, common: Pick<HostRoute, "redirect" | "hash" | "precedence">): HostRoute[] {
+function projectRule(rule: IngressRule, common: Pick<HostRoute, "redirect" | "hash" | "precedence">): Omit<HostRoute, "tlsSecret">[] {
   const paths = (rule.http?.paths ?? []).map(projectPath).toSorted(moreSpecific);
   const clusterLocal = rule.visibility === "ClusterLocal";
   return (rule.hosts ?? []).map((host) => ({ host: host.toLowerCase(), clusterLocal, paths, ...common }));

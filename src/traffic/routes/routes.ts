@@ -27,6 +27,8 @@ export interface HostRoute {
   readonly clusterLocal: boolean;
   /** httpOption Redirected: plain HTTP on the external listener is sent to https. */
   readonly redirect: boolean;
+  /** `namespace/name` of the Secret with the certificate that the Ingress wants to be shown. */
+  readonly tlsSecret: string | undefined;
   /** Most specific first. */
   readonly paths: readonly PathRoute[];
   /** Of the whole Ingress; answers the network probe. */

@@ -1,10 +1,12 @@
 /** What the gateway keeps of the objects that it follows: what it reads of them. Most of an object is for others. */
 import { endpointSliceKind } from "../../api/discovery/endpoint-slice.ts";
+import { secretKind } from "../../api/core/secret.ts";
 import { serviceKind } from "../../api/core/service.ts";
-import type { EndpointSlice, ObjectMeta, Service } from "../../api/k8s/types.generated.ts";
+import type { EndpointSlice, ObjectMeta, Secret, Service } from "../../api/k8s/types.generated.ts";
 import type { KindRef } from "../../api/meta/kind.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
 import { INGRESS_CLASS_ANNOTATION, INGRESS_CLASS_OLD_ANNOTATION, SERVICE_TYPE_LABEL } from "../../api/names/labels.ts";
+import { TLS_CERTIFICATE, TLS_KEY } from "../../api/networking-internal/ingress-tls.ts";
 import { ingressKind, type Ingress } from "../../api/networking-internal/ingress.ts";
 import { startFailureOf } from "../../api/serving/revision-lifecycle.ts";
 import { revisionKind, type Revision } from "../../api/serving/revision.ts";
@@ -19,6 +21,7 @@ const views = new Map([
   view<Ingress>(ingressKind, ({ spec }) => ({ spec })),
   view(revisionKind, revisionView),
   view<Service>(serviceKind, ({ spec }) => ({ spec: { ports: spec?.ports, selector: spec?.selector } })),
+  view<Secret>(secretKind, ({ data }) => ({ data: picked(data ?? {}, [TLS_CERTIFICATE, TLS_KEY]) })),
   view<EndpointSlice>(endpointSliceKind, ({ endpoints, ports }) => ({ endpoints, ports })),
 ]);
 

@@ -24,6 +24,32 @@ const ingress = (ingressClass = "kinetic.ingress.networking.knative.dev", status
   ...(status === undefined ? {} : { status }),
 });
 
+const secured = (status?: Ingress["status"]): Ingress => {
+  const tls = [{ hosts: ["hello.default.localhost"], secretName: "cert", secretNamespace: "default" }];
+  return { ...ingress(undefined, status), spec: { ...ingress().spec, tls } };
+};
+const secret = (data: Record<string, string>) => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name: "cert", namespace: "default" },
+  data,
+});
+const READY: Ingress["status"] = { observedGeneration: 3, conditions: [{ type: "Ready", status: "True" }] };
+const unconfigured = (reason: string, message: string) => ({
+  verb: "status" as const,
+  kind: "Ingress",
+  key: "default/hello",
+  partial: {
+    status: {
+      conditions: [
+        { type: "LoadBalancerReady", status: "Unknown" },
+        { type: "NetworkConfigured", status: "False", reason, message },
+        { type: "Ready", status: "False", reason, message },
+      ],
+    },
+  },
+});
+
 const prober = (hashes: Record<string, string>): GatewayProber => ({
   probe: (listener, host) => Promise.resolve(hashes[`${listener} ${host}`]),
 });
@@ -59,6 +85,21 @@ reconcileTable(
       ],
     },
     { name: "an Ingress of another class is left alone", world: [ingress("other.example.com")], key: "default/hello" },
+    {
+      name: "an Ingress whose certificate is not there waits for the Secret, even if it was ready before",
+      world: [secured(READY)],
+      key: "default/hello",
+      writes: [unconfigured("SecretNotFound", 'Secret "default/cert" with the certificate of hello.default.localhost does not exist.')],
+      settles: true,
+    },
+    {
+      name: "an Ingress whose Secret holds no certificate says so",
+      world: [secured(), secret({ "tls.crt": "eA==" })],
+      key: "default/hello",
+      writes: [
+        unconfigured("InvalidSecret", 'Secret "default/cert" with the certificate of hello.default.localhost has no tls.crt and tls.key.'),
+      ],
+    },
     { name: "an Ingress that is gone needs nothing", world: [], key: "default/hello" },
   ],
 );
