@@ -19,7 +19,7 @@ import { parkedEvent } from "./parked-read.ts";
 import { JournalReader } from "./reader.ts";
 import { encodeRecords, type LogRecord } from "./records.ts";
 import { recover, snapshotName, type Recovered } from "./recover.ts";
-import { isWorthMoving, parkedIn, totalBytes, unneededSegments } from "./retention.ts";
+import { isWorthMoving, parkedBySegment, parkedIn, totalBytes, unneededSegments } from "./retention.ts";
 import { encodeSnapshot } from "./snapshot.ts";
 import type { JournalState, SegmentInfo } from "./state.ts";
 
@@ -261,7 +261,10 @@ export class JournalEngine implements Disposable {
   /** What no cursor and neither of the two snapshots needs that there will be. */
   #removable(): SegmentInfo[] {
     const [newest = 0] = this.#snapshots;
-    return unneededSegments(this.#retention()).filter((info) => info.segment < newest && isWorthMoving(this.#state, info));
+    const unneeded = unneededSegments(this.#retention()).filter((info) => info.segment < newest);
+    if (unneeded.length === 0) return unneeded;
+    const parked = parkedBySegment(this.#state);
+    return unneeded.filter((info) => isWorthMoving(info, parked.get(info.segment) ?? 0));
   }
 
   /** Then it is sealed, so that it can go later. */

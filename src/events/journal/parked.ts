@@ -83,7 +83,7 @@ export class ParkedItems {
       this.#countOn(group.cursor, -gone);
       if (group.resolved.size === group.count) this.groups.splice(index--, 1);
     }
-    this.#forget((id) => id >= from && id < to);
+    this.#forget(from, to);
   }
 
   purge(cursor: number): void {
@@ -93,8 +93,12 @@ export class ParkedItems {
   find(id: ParkedId): ParkedEntry | undefined {
     const group = this.groups[this.#groupIndex(id)];
     if (group === undefined || id < group.firstId || id >= group.firstId + group.count || group.resolved.has(id)) return undefined;
-    const offset = new RangeSet(group.offsets).at(id - group.firstId);
-    return offset === undefined ? undefined : { id, offset, group };
+    let index = id - group.firstId;
+    for (const [from, to] of group.offsets) {
+      if (index < to - from) return { id, offset: from + index, group };
+      index -= to - from;
+    }
+    return undefined;
   }
 
   /** Items with an id above `after` whose group is wanted, oldest first. */
@@ -127,8 +131,11 @@ export class ParkedItems {
     else this.#counts.set(cursor, count);
   }
 
-  #forget(gone: (id: ParkedId) => boolean): void {
-    for (const map of [this.copies, this.notes]) for (const id of map.keys()) if (gone(id)) map.delete(id);
+  #forget(from: ParkedId, to: ParkedId): void {
+    for (const map of [this.copies, this.notes]) {
+      if (to - from < map.size) for (let id = from; id < to; id++) map.delete(id);
+      else for (const id of map.keys()) if (id >= from && id < to) map.delete(id);
+    }
   }
 }
 

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { ManualClock } from "../../testing/clock.ts";
 import { TornDisk } from "../../testing/torn-disk.ts";
 import type { CursorKey, Journal, JournalLimits } from "./contract.ts";
 import { eventOf, idOf } from "./fixtures/events.ts";
 import { openJournal } from "./journal.ts";
+import type { LogRecord } from "./records.ts";
+import { parkedBySegment, parkedIn } from "./retention.ts";
+import { JournalState } from "./state.ts";
 
 const LIMITS = { segmentBytes: 2048, eventBytes: 1000, batchBytes: 1500, reserveBytes: 0, retentionMs: 5_000, retentionBytes: 1 << 20 };
 const STREAM = "broker-uid";
@@ -99,6 +103,48 @@ test("parked items never expire: few are copied out of an old segment, many keep
   for (let round = 0; round < 5; round++) await clock.advance(6_000);
   assert.equal(segmentCount(disk), 0, "once resolved they hold nothing back");
 });
+
+test("how many parked items need a segment is counted without looking at each", () => {
+  const range = fc
+    .tuple(fc.nat(40), fc.integer({ min: 1, max: 6 }))
+    .map(([from, length]): [number, number] => [from, Math.min(48, from + length)]);
+  const step = fc.oneof(
+    range.map((offsets) => ({ kind: "park", offsets }) as const),
+    range.map((ids) => ({ kind: "resolve", ids }) as const),
+    fc.record({ kind: fc.constant("copy" as const), id: fc.integer({ min: 1, max: 30 }), edit: fc.boolean() }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const state = new JournalState();
+      const at = (segment: number) => ({ segment, position: 64 });
+      state.apply({ type: "stream", stream: 1, id: "s" }, at(1));
+      for (let index = 0; index < 6; index++) {
+        const events = Array.from({ length: 8 }, () => Uint8Array.of(1));
+        state.apply({ type: "events", stream: 1, firstOffset: index * 8, atMs: 1, events }, at(index + 1));
+      }
+      const cursor = { stream: 1, reader: "r", floor: 0, until: undefined, backlogLimit: 1, description: {} };
+      state.apply({ type: "cursor", cursor: 1, ...cursor }, at(1));
+      for (const one of steps) state.apply(recordOf(one, state), at(9));
+      const counts = parkedBySegment(state);
+      for (const info of state.segments.values()) assert.equal(counts.get(info.segment) ?? 0, parkedIn(state, info).length);
+    }),
+  );
+});
+
+type ParkedStep =
+  | { readonly kind: "park"; readonly offsets: [number, number] }
+  | { readonly kind: "resolve"; readonly ids: [number, number] }
+  | { readonly kind: "copy"; readonly id: number; readonly edit: boolean };
+
+function recordOf(step: ParkedStep, state: JournalState): LogRecord {
+  const { nextId } = state.parked;
+  if (step.kind === "park") {
+    return { type: "parked", cursor: 1, firstId: nextId, atMs: 1, attempts: 1, failure: { reason: "x" }, offsets: [step.offsets] };
+  }
+  if (step.kind === "resolve") return { type: "parked-resolved", ids: [step.ids], outcome: "purged", atMs: 1 };
+  const more = { atMs: 1, receivedAtMs: 1, event: Uint8Array.of() };
+  return { type: "parked-copy", id: step.edit ? nextId : step.id, editOf: step.edit ? step.id : undefined, ...more };
+}
 
 test("a replay that has reached its end holds nothing back", async () => {
   const [disk, clock] = [new TornDisk(), new ManualClock()];

@@ -1,5 +1,6 @@
 /** Which segments may go. Pure. */
 import type { JournalLimits } from "./contract.ts";
+import type { ParkedGroup } from "./parked.ts";
 import type { JournalState, SegmentInfo } from "./state.ts";
 
 export interface RetentionInput {
@@ -62,19 +63,71 @@ export function parkedIn(state: JournalState, info: SegmentInfo): number[] {
   return ids;
 }
 
+/** How many parked items need each segment; segments that none needs are left out. Costs by the groups, not by the items. */
+export function parkedBySegment(state: JournalState): Map<number, number> {
+  const counts = new Map<number, number>();
+  const add = (segment: number, by: number) => void counts.set(segment, (counts.get(segment) ?? 0) + by);
+  const spans = spansByStream(state);
+  const spansOf = (group: ParkedGroup) => spans.get(state.cursors.get(group.cursor)?.identity.stream ?? 0) ?? [];
+  for (const group of state.parked.groups) {
+    let id = group.firstId;
+    for (const [from, to] of group.offsets) {
+      for (const span of overlapping(spansOf(group), from, to)) {
+        const [first, last] = [Math.max(from, span.from), Math.min(to, span.to)];
+        add(span.segment, last - first - group.resolved.countBetween(id + first - from, id + last - from));
+      }
+      id += to - from;
+    }
+  }
+  for (const [id, { place }] of state.parked.copies) {
+    const entry = state.parked.find(id);
+    if (entry === undefined) continue;
+    add(place.segment, 1);
+    for (const span of overlapping(spansOf(entry.group), entry.offset, entry.offset + 1)) add(span.segment, -1);
+  }
+  return counts;
+}
+
 /**
  * A segment in which few events are parked goes when those are copied. One that holds more of them than others stays as it is,
  * and so does one whose parked events may be unreadable.
  */
-export function isWorthMoving(state: JournalState, info: SegmentInfo): boolean {
-  const parked = parkedIn(state, info).length;
-  return parked === 0 || (info.quarantine === undefined && parked * 2 <= eventCount(info) + copiesIn(state, info));
+export function isWorthMoving(info: SegmentInfo, parked: number): boolean {
+  return parked === 0 || (info.quarantine === undefined && parked * 2 <= eventCount(info) + info.copies);
 }
 
-function copiesIn(state: JournalState, info: SegmentInfo): number {
-  let count = 0;
-  for (const { place } of state.parked.copies.values()) if (place.segment === info.segment) count += 1;
-  return count;
+interface Span {
+  readonly segment: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function spansByStream(state: JournalState): Map<number, Span[]> {
+  const spans = new Map<number, Span[]>();
+  for (const { segment, streams } of state.segments.values()) {
+    for (const [stream, { from, to }] of streams) {
+      const list = spans.get(stream) ?? [];
+      spans.set(stream, list);
+      list.push({ segment, from, to });
+    }
+  }
+  return spans;
+}
+
+/** `spans` ascend. */
+function* overlapping(spans: readonly Span[], from: number, to: number): IterableIterator<Span> {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.to ?? 0) <= from) low = middle + 1;
+    else high = middle;
+  }
+  for (let index = low; index < spans.length; index++) {
+    const span = spans[index];
+    if (span === undefined || span.from >= to) return;
+    yield span;
+  }
 }
 
 function eventCount(info: SegmentInfo): number {

@@ -120,8 +120,8 @@ function readCursor(reader: ByteReader): Cursor {
   return cursor;
 }
 
-function writeSegment(writer: ByteWriter, { segment, end, lastAtMs, streams, quarantine }: SegmentInfo): void {
-  for (const value of [segment, end]) writer.number(value);
+function writeSegment(writer: ByteWriter, { segment, end, lastAtMs, streams, copies, quarantine }: SegmentInfo): void {
+  for (const value of [segment, end, copies]) writer.number(value);
   writer.float(lastAtMs);
   writer.number(streams.size);
   for (const [stream, { from, to }] of streams) for (const value of [stream, from, to]) writer.number(value);
@@ -130,11 +130,11 @@ function writeSegment(writer: ByteWriter, { segment, end, lastAtMs, streams, qua
 }
 
 function readSegment(reader: ByteReader): SegmentInfo {
-  const [segment, end, lastAtMs] = [reader.number(), reader.number(), reader.float()];
+  const [segment, end, copies, lastAtMs] = [reader.number(), reader.number(), reader.number(), reader.float()];
   const streams = new Map<number, { from: number; to: number }>();
   repeat(reader, () => void streams.set(reader.number(), { from: reader.number(), to: reader.number() }));
   const [flag, message] = [reader.byte(), reader.text()];
-  return { segment, end, lastAtMs, streams, ...(flag === 0 ? {} : { quarantine: { message, released: flag === 2 } }) };
+  return { segment, end, copies, lastAtMs, streams, ...(flag === 0 ? {} : { quarantine: { message, released: flag === 2 } }) };
 }
 
 function writeParked(writer: ByteWriter, parked: ParkedItems): void {

@@ -26,6 +26,8 @@ export interface SegmentInfo {
   lastAtMs: number;
   /** By stream number: offsets `from` to `to`, without `to`. */
   readonly streams: Map<number, { readonly from: Offset; to: Offset }>;
+  /** Copies of parked events that were written to it. */
+  copies: number;
   quarantine?: { readonly message: string; released: boolean };
 }
 
@@ -83,6 +85,7 @@ export class JournalState {
       case "parked":
         return this.#park(record);
       case "parked-copy":
+        this.segmentAt(place.segment).copies += 1;
         return this.parked.copy(record, place);
       case "parked-note":
         return this.parked.note(record.id, record.failure);
@@ -97,7 +100,7 @@ export class JournalState {
   segmentAt(segment: number, atMs = 0): SegmentInfo {
     const known = this.segments.get(segment);
     if (known !== undefined) return known;
-    const added: SegmentInfo = { segment, end: 0, lastAtMs: atMs, streams: new Map() };
+    const added: SegmentInfo = { segment, end: 0, lastAtMs: atMs, streams: new Map(), copies: 0 };
     this.segments.set(segment, added);
     return added;
   }
