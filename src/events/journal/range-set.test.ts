@@ -44,8 +44,6 @@ function assertSame(ranges: RangeSet, members: ReadonlySet<number>): void {
     while (members.has(missing)) missing++;
     assert.equal(ranges.firstMissing(value), missing);
   }
-  sorted.forEach((value, index) => assert.equal(ranges.at(index), value));
-  assert.equal(ranges.at(sorted.length), undefined);
   assert.equal(ranges.countBetween(10, 30), sorted.filter((value) => value >= 10 && value < 30).length);
   const edges = [...ranges.ranges()].flat();
   assert.ok(
@@ -57,6 +55,6 @@ function assertSame(ranges: RangeSet, members: ReadonlySet<number>): void {
 test("a million neighbours are one range", () => {
   const ranges = new RangeSet();
   for (let value = 0; value < 1_000_000; value++) ranges.add(value);
-  assert.equal(ranges.rangeCount, 1);
+  assert.deepEqual([...ranges.ranges()], [[0, 1_000_000]]);
   assert.equal(ranges.size, 1_000_000);
 });

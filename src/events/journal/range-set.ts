@@ -19,15 +19,6 @@ export class RangeSet {
     return this.#size;
   }
 
-  get rangeCount(): number {
-    return this.#edges.length / 2;
-  }
-
-  /** The member after the last; 0 for an empty set. */
-  get end(): number {
-    return this.#edges.at(-1) ?? 0;
-  }
-
   /** @returns how many members are new */
   add(from: number, to: number = from + 1): number {
     if (from >= to) return 0;
@@ -79,16 +70,6 @@ export class RangeSet {
 
   *ranges(): IterableIterator<Range> {
     for (let at = 0; at < this.#edges.length; at += 2) yield [this.#edges[at] ?? 0, this.#edges[at + 1] ?? 0];
-  }
-
-  /** The member at a place in their order; undefined beyond the end. */
-  at(index: number): number | undefined {
-    let left = index;
-    for (const [from, to] of this.ranges()) {
-      if (left < to - from) return from + left;
-      left -= to - from;
-    }
-    return undefined;
   }
 
   #edgesBelow(value: number): number {
