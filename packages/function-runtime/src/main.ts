@@ -4,8 +4,10 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { functionIn } from "./function-module.ts";
 import { runFunction } from "./run.ts";
+import { offerSdk } from "./sdk.ts";
 
 async function main(file: string): Promise<void> {
+  offerSdk();
   const path = resolve(file);
   // Synchronous loading is faster by a few ms.
   const loaded: unknown = path.endsWith(".cjs") ? createRequire(path)(path) : await import(pathToFileURL(path).href);
