@@ -19,6 +19,7 @@ import { bootstrap } from "./bootstrap/bootstrap.ts";
 import { newInstanceId, openDataDirectory, type DataDirectory, type Ports, type Settings } from "./data-directory.ts";
 import { createGatewayProber } from "./gateway-prober.ts";
 import { insideClient, makeApiServer, openStore, serveApi } from "./parts/api.ts";
+import { Events } from "./parts/events.ts";
 import { startCompaction } from "./parts/compaction.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { reclaimImagesRegularly } from "./parts/image-reclaim.ts";
@@ -215,8 +216,13 @@ class Start {
     const informers = stack.use(createInformers({ ...world, client }));
     const prober = stack.use(createGatewayProber({ external: settings.ports.gateway, internal: settings.ports.internal }));
     const { autoscaler } = parts;
+    const transport = parts.apiServer.transport({ user: "system:events", groups: ["system:masters"], durability: "derived" });
+    const { loggerOptions } = this.#input;
+    const events = new Events(world, { informers, transport, client, folder: directory.journal, domain: settings.domain, loggerOptions });
+    stack.use(events);
     stack.use(
       startControllers(world, {
+        events,
         client,
         informers,
         autoscaler,

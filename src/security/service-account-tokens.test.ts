@@ -2,26 +2,40 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../std/random.ts";
 import { createAuthority } from "./certificates.ts";
-import { ISSUER, sameSecret, signToken, tokenKey, verifyToken, type ServiceAccountClaims } from "./service-account-tokens.ts";
+import { claimsOf, ISSUER, readToken, sameSecret, signToken, tokenKey } from "./service-account-tokens.ts";
 
 const NOW = Date.now();
-const claims: ServiceAccountClaims = {
-  iss: ISSUER,
-  sub: "system:serviceaccount:default:builder",
-  aud: [ISSUER],
-  iat: Math.floor(NOW / 1000),
-  exp: Math.floor(NOW / 1000) + 3600,
-  "kubernetes.io": { namespace: "default", serviceaccount: { name: "builder", uid: "u" } },
-};
+const claims = claimsOf({
+  namespace: "default",
+  account: { name: "builder", uid: "u" },
+  audiences: [ISSUER],
+  lifeSeconds: 3600,
+  now: NOW,
+  id: "one",
+  bound: { pod: { name: "web", uid: "p" } },
+});
 const key = async (seed: number) => tokenKey((await createAuthority("k", { now: NOW, random: seededRandom(seed) })).key);
 
-test("a token is believed as long as it holds, and only if our key signed it", async () => {
+test("a token says whose it is, for whom, for how long and what it is bound to", () => {
+  const seconds = Math.floor(NOW / 1000);
+  assert.deepEqual(claims, {
+    iss: ISSUER,
+    sub: "system:serviceaccount:default:builder",
+    aud: [ISSUER],
+    iat: seconds,
+    nbf: seconds,
+    exp: seconds + 3600,
+    jti: "one",
+    "kubernetes.io": { namespace: "default", serviceaccount: { name: "builder", uid: "u" }, pod: { name: "web", uid: "p" } },
+  });
+});
+
+test("a token is believed only if our key signed it in our name", async () => {
   const [ours, theirs] = [await key(1), await key(2)];
   const token = signToken(ours, claims);
-  assert.deepEqual(verifyToken(ours, token, NOW), claims);
-  assert.equal(verifyToken(ours, token, NOW + 3_601_000), undefined);
-  assert.equal(verifyToken(theirs, token, NOW), undefined);
-  assert.equal(verifyToken(ours, signToken(ours, { ...claims, iss: "https://elsewhere" }), NOW), undefined);
+  assert.deepEqual(readToken(ours, token), claims);
+  assert.equal(readToken(theirs, token), undefined);
+  assert.equal(readToken(ours, signToken(ours, { ...claims, iss: "https://elsewhere" })), undefined);
 });
 
 test("tampered, unsigned and malformed tokens are refused", async () => {
@@ -38,7 +52,7 @@ test("tampered, unsigned and malformed tokens are refused", async () => {
     "a.b",
     `${header}.${payload}.${signature}.x`,
   ]) {
-    assert.equal(verifyToken(ours, token, NOW), undefined, token);
+    assert.equal(readToken(ours, token), undefined, token);
   }
 });
 

@@ -6,12 +6,36 @@ export interface ServiceAccountClaims {
   readonly sub: string;
   readonly aud: readonly string[];
   readonly iat: number;
+  readonly nbf: number;
   readonly exp: number;
-  readonly "kubernetes.io": {
-    readonly namespace: string;
-    readonly serviceaccount: { readonly name: string; readonly uid: string };
-    readonly pod?: { readonly name: string; readonly uid: string };
-  };
+  /** A name of this token alone. */
+  readonly jti: string;
+  readonly "kubernetes.io": BoundTo & { readonly namespace: string; readonly serviceaccount: ObjectIdentity };
+}
+
+export interface ObjectIdentity {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What a token dies with, beside its account: a Pod or a Secret. The node of a Pod is told, nothing more. */
+export interface BoundTo {
+  readonly pod?: ObjectIdentity;
+  readonly secret?: ObjectIdentity;
+  readonly node?: { readonly name: string; readonly uid?: string };
+}
+
+/** What a token shall say. */
+export interface TokenWish {
+  readonly namespace: string;
+  readonly account: ObjectIdentity;
+  readonly audiences: readonly string[];
+  readonly lifeSeconds: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Becomes `jti`. */
+  readonly id: string;
+  readonly bound: BoundTo;
 }
 
 export const ISSUER = "https://kubernetes.default.svc.cluster.local";
@@ -38,8 +62,22 @@ export function signToken({ secret, id }: TokenKey, claims: ServiceAccountClaims
   return `${body}.${sign("sha256", Buffer.from(body), { key: secret, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
 }
 
-/** The claims of a token that our key signed and that holds at `now` (epoch ms); undefined for everything else. */
-export function verifyToken({ open }: TokenKey, token: string, now: number): ServiceAccountClaims | undefined {
+export function claimsOf({ namespace, account, audiences, lifeSeconds, now, id, bound }: TokenWish): ServiceAccountClaims {
+  const seconds = Math.floor(now / 1000);
+  return {
+    iss: ISSUER,
+    sub: `system:serviceaccount:${namespace}:${account.name}`,
+    aud: audiences,
+    iat: seconds,
+    nbf: seconds,
+    exp: seconds + lifeSeconds,
+    jti: id,
+    "kubernetes.io": { namespace, serviceaccount: account, ...bound },
+  };
+}
+
+/** The claims of a token that our key signed, whether it still holds or not; undefined for everything else. */
+export function readToken({ open }: TokenKey, token: string): ServiceAccountClaims | undefined {
   const [header, payload, signature, ...more] = token.split(".");
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) return undefined;
   const body = Buffer.from(`${header}.${payload}`);
@@ -47,7 +85,7 @@ export function verifyToken({ open }: TokenKey, token: string, now: number): Ser
     if ((JSON.parse(Buffer.from(header, "base64url").toString()) as { alg?: string }).alg !== "ES256") return undefined;
     if (!verify("sha256", body, { key: open, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"))) return undefined;
     const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as ServiceAccountClaims;
-    return claims.iss === ISSUER && claims.exp * 1000 > now ? claims : undefined;
+    return claims.iss === ISSUER ? claims : undefined;
   } catch {
     return undefined;
   }

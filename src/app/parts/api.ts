@@ -1,5 +1,5 @@
 import { allDefinitions, allKinds } from "../../api/kinds.ts";
-import { ADMIN, type Pki } from "../pki.ts";
+import type { Pki } from "../pki.ts";
 import { createClient } from "../../client/client.ts";
 import type { Client } from "../../client/types.ts";
 import { createApiServer, type ApiServer, type ApiServerOptions } from "../../control/apiserver/api-server.ts";
@@ -7,7 +7,6 @@ import { listenHttps } from "../../control/apiserver/http/listen.ts";
 import { openSqliteStore } from "../../control/apiserver/store/sqlite/open.ts";
 import type { Store } from "../../control/apiserver/store/contract.ts";
 import type { TokenUser } from "../../control/apiserver/auth/authenticate.ts";
-import { ISSUER, sameSecret, verifyToken } from "../../security/service-account-tokens.ts";
 import type { World } from "../world.ts";
 
 /** Kubernetes whose API this is; clients look at it to choose features. */
@@ -60,29 +59,18 @@ export function makeApiServer(
 export function serveApi(
   world: World,
   apiServer: ApiServer,
-  options: { readonly pki: Pki; readonly port: number },
+  options: { readonly pki: Pki; readonly port: number; readonly tokenUser: TokenUser },
 ): Promise<AsyncDisposable> {
-  const { pki, port } = options;
+  const { pki, port, tokenUser } = options;
   return listenHttps({
     apiServer,
     host: "127.0.0.1",
     port,
     tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.ca.certificate },
-    tokenUser: tokenUserOf(world, pki),
+    tokenUser,
     clock: world.clock,
     logger: world.logger,
   });
-}
-
-/** Whose bearer token it is: the administrator's, or a ServiceAccount's that this platform signed. */
-export function tokenUserOf(world: World, pki: Pki): TokenUser {
-  return (token) => {
-    if (sameSecret(token, pki.adminToken)) return { name: ADMIN.user, groups: [...ADMIN.groups] };
-    const claims = verifyToken(pki.tokenKey, token, world.clock.now());
-    if (claims === undefined || !claims.aud.includes(ISSUER)) return undefined;
-    const { namespace } = claims["kubernetes.io"];
-    return { name: claims.sub, groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`] };
-  };
 }
 
 /** A client inside this process. `derived` writes can be made again after a power cut; `durable` ones are synced first. */

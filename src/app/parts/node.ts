@@ -8,15 +8,13 @@ import { createRecorder } from "../../control/controller/recorder.ts";
 import { createNodeAgent, type NodeAgent } from "../../control/node/agent.ts";
 import { ClusterServices } from "../../control/node/network/cluster-services.ts";
 import { runNodeStatus, type NodeStatusOptions } from "../../control/node/node-status.ts";
-import type { TokenRequest, TokenSource } from "../../control/node/pod/volumes.ts";
 import type { ParkingLimits } from "../../control/node/parking/parking-lot.ts";
-import { ISSUER, signToken } from "../../security/service-account-tokens.ts";
-import type { Clock } from "../../std/clock.ts";
 import type { DataDirectory, Settings } from "../data-directory.ts";
 import type { Pki } from "../pki.ts";
 import type { World } from "../world.ts";
 import { insideClient, KUBERNETES_VERSION } from "./api.ts";
 import { makeDrivers } from "./drivers.ts";
+import { nodeTokens } from "../token-issuer.ts";
 
 export interface NodeOptions {
   readonly apiServer: ApiServer;
@@ -41,6 +39,7 @@ const MAX_PODS = 2000;
 /** Starts the node agent. */
 export async function startNode(world: World, options: NodeOptions): Promise<NodeAgent> {
   const stack = new AsyncDisposableStack();
+  const stop = new AbortController();
   const client = insideClient(options.apiServer, `system:node:${NODE_NAME}`, "derived");
   const informers = stack.use(createInformers({ ...world, client }));
   const events = stack.use(createRecorder({ ...world, client, component: "kubelet" }));
@@ -55,7 +54,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
       images: options.images,
       drainGate: options.drainGate,
       events,
-      tokens: tokenSource(options.pki, world.clock),
+      tokens: nodeTokens(world, { key: options.pki.tokenKey, client, node: NODE_NAME, signal: stop.signal }),
       drivers,
       ...(noContainers === undefined ? {} : { noContainers }),
       folder: options.directory.pods,
@@ -66,6 +65,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
     }),
   );
   stack.use(announceNode(world, { client, node, drivers: drivers.map(({ name }) => name) }));
+  stack.defer(() => stop.abort());
   return {
     stats: () => agent.stats(),
     podLogs: (key, query) => agent.podLogs(key, query),
@@ -82,27 +82,6 @@ function announceNode(world: World, options: Pick<NodeStatusOptions, "client" | 
     [Symbol.asyncDispose]: () => {
       stop.abort();
       return done;
-    },
-  };
-}
-
-function tokenSource(pki: Pki, clock: Clock): TokenSource {
-  return {
-    token: (request: TokenRequest) => {
-      const seconds = Math.floor(clock.now() / 1000);
-      const claims = {
-        iss: ISSUER,
-        sub: `system:serviceaccount:${request.namespace}:${request.serviceAccount}`,
-        aud: [request.audience ?? ISSUER],
-        iat: seconds,
-        exp: seconds + request.expirationSeconds,
-        "kubernetes.io": {
-          namespace: request.namespace,
-          serviceaccount: { name: request.serviceAccount, uid: "" },
-          pod: request.pod,
-        },
-      };
-      return Promise.resolve(signToken(pki.tokenKey, claims));
     },
   };
 }

@@ -11,7 +11,7 @@ import { Admission } from "./admission/admission.ts";
 import { newUid } from "./admission/metadata.ts";
 import { ServiceAccountAdmission, type AccountLookup } from "./admission/service-account.ts";
 import { ServiceAddresses } from "./admission/service-addresses.ts";
-import type { TokenUser } from "./auth/authenticate.ts";
+import { nobodysToken, type TokenUser } from "./auth/authenticate.ts";
 import { authorize } from "./auth/authorize.ts";
 import { impersonated } from "./auth/impersonate.ts";
 import { Rbac, rbacKind } from "./auth/rbac.ts";
@@ -194,7 +194,7 @@ function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSi
   const admission = new Admission({ schema, definitions, plugins, clock, random, configMap: configMaps(cache) });
   const rbac = new Rbac((plural, namespace) => cache.of(rbacKind(plural)).list(namespace === "" ? "" : `${namespace}/`));
   const resources = new ResourceStore(store, cache);
-  const { subresources: handlers = {}, sessions = {}, tokenUser = () => undefined } = options;
+  const { subresources: handlers = {}, sessions = {}, tokenUser = nobodysToken } = options;
   const kinds = new KindIndex(options.kinds);
   return { kinds, resources, admission, definitions, rbac, schema, tokenUser, handlers, sessions, clock, random, logger, closing };
 }

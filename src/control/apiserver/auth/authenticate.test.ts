@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { authenticate, type Credentials } from "./authenticate.ts";
+import { authenticate, type Credentials, type TokenAnswer } from "./authenticate.ts";
 
 const ADMIN = { commonName: "admin", organizations: ["system:masters"] };
 
 /** Name of the user, or `nobody`. */
 async function who(credentials: Credentials): Promise<string> {
-  const found = await authenticate(credentials, (token) => (token === "good" ? { name: "alice", groups: [] } : undefined));
+  const alice: TokenAnswer = { kind: "user", user: { name: "alice", groups: [] }, audiences: [] };
+  const found = await authenticate(credentials, (token) => (token === "good" ? alice : { kind: "refused", why: "unknown" }));
   return found.kind === "user" ? found.user.name : "nobody";
 }
 

@@ -13,8 +13,17 @@ export interface ClientSubject {
   readonly organizations: readonly string[];
 }
 
-/** The user of a bearer token, or undefined when nobody knows it. */
-export type TokenUser = (token: string) => Promise<User | undefined> | User | undefined;
+/** Whose bearer token it is and for which of the asked audiences it was made, or why it is nobody's. */
+export type TokenAnswer =
+  | { readonly kind: "user"; readonly user: User; readonly audiences: readonly string[] }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** Asked with the audiences of which one must fit; without any it is this API server's own. */
+export type TokenUser = (token: string, audiences?: readonly string[]) => Promise<TokenAnswer> | TokenAnswer;
+
+export const UNKNOWN_TOKEN = "invalid bearer token";
+
+export const nobodysToken: TokenUser = () => ({ kind: "refused", why: UNKNOWN_TOKEN });
 
 export type Authentication = { readonly kind: "user"; readonly user: User } | { readonly kind: "unauthorized" };
 
@@ -27,8 +36,8 @@ export async function authenticate({ certificate, authorization }: Credentials, 
     return { kind: "user", user: authenticated({ name: certificate.commonName, groups: certificate.organizations }) };
   }
   const token = /^\s*Bearer ([^\s]+)/i.exec(authorization ?? "")?.[1];
-  const user = token === undefined ? undefined : await tokenUser(token);
-  if (user !== undefined) return { kind: "user", user: authenticated(user) };
+  const answer = token === undefined ? undefined : await tokenUser(token);
+  if (answer?.kind === "user") return { kind: "user", user: authenticated(answer.user) };
   const failed = certificate === "unverified" || token !== undefined;
   return failed ? { kind: "unauthorized" } : { kind: "user", user: anonymous };
 }

@@ -1,4 +1,4 @@
-import type { SelfSubjectRulesReview, SubjectAccessReview, SubjectAccessReviewSpec } from "../../../api/k8s/types.generated.ts";
+import type { SelfSubjectRulesReview, SubjectAccessReview, SubjectAccessReviewSpec, UserInfo } from "../../../api/k8s/types.generated.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import { rfc3339 } from "../../../std/clock.ts";
 import type { Attributes, Rbac } from "./rbac.ts";
@@ -31,10 +31,22 @@ export function review(kind: string, body: KubeObject, context: ReviewContext): 
 }
 
 function whoAmI(body: KubeObject, { user, now }: ReviewContext): KubeObject {
-  const { name: username, uid, groups, extra } = user;
-  const userInfo = { username, ...(uid === undefined ? {} : { uid }), groups, ...(extra === undefined ? {} : { extra }) };
-  const answer = { ...body, metadata: { creationTimestamp: rfc3339(now) }, status: { userInfo } };
+  const answer = { ...body, metadata: { creationTimestamp: rfc3339(now) }, status: { userInfo: userInfo(user) } };
   return answer as KubeObject;
+}
+
+/** A user as reviews show one. */
+export function userInfo({ name: username, uid, groups, extra }: User): UserInfo {
+  return {
+    username,
+    ...(uid === undefined ? {} : { uid }),
+    groups: [...groups],
+    ...(extra === undefined ? {} : { extra: extraOf(extra) }),
+  };
+}
+
+function extraOf(extra: NonNullable<User["extra"]>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]]));
 }
 
 function accessReview(body: SubjectAccessReview & KubeObject, user: User, { rbac, namespace }: ReviewContext): KubeObject {

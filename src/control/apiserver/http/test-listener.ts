@@ -25,7 +25,8 @@ export async function startTestListener(changes: Partial<ApiServerOptions & List
     host: "127.0.0.1",
     port: 0,
     tls: { key: own.key, cert: own.certificate, ca: ca.certificate },
-    tokenUser: (token) => (token === "alice-token" ? { name: "alice", groups: [] } : undefined),
+    tokenUser: (token) =>
+      token === "alice-token" ? { kind: "user", user: { name: "alice", groups: [] }, audiences: [] } : { kind: "refused", why: "unknown" },
     clock: systemClock,
     logger: silentLogger,
     graceMs: 200,

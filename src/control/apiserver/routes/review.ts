@@ -1,5 +1,7 @@
-import { review } from "../auth/reviews.ts";
+import { review, userInfo } from "../auth/reviews.ts";
+import { authenticated } from "../auth/user.ts";
 import type { TokenUser } from "../auth/authenticate.ts";
+import { badRequest } from "../../../api/meta/errors.ts";
 import type { KubeObject } from "../../../api/meta/object.ts";
 import type { TokenReview } from "../../../api/k8s/types.generated.ts";
 import type { ApiReply } from "../../../api/meta/payload.ts";
@@ -21,9 +23,14 @@ export async function createReview(core: Core, call: ResourceCall): Promise<ApiR
   return objectReply(core, call, answer, 201);
 }
 
+/** Whom a token stands for, and for which of the asked audiences. */
 async function tokenReview(body: KubeObject, tokenUser: TokenUser): Promise<KubeObject> {
-  const token = (body as TokenReview).spec?.token ?? "";
-  const user = token === "" ? undefined : await tokenUser(token);
-  const known = user === undefined ? { user: {} } : { authenticated: true, user: { username: user.name, groups: user.groups } };
-  return { ...body, metadata: {}, status: known } as KubeObject;
+  const { token = "", audiences } = (body as TokenReview).spec ?? {};
+  if (token === "") throw badRequest("token is required for TokenReview in authentication");
+  const answer = await tokenUser(token, audiences?.length === 0 ? undefined : audiences);
+  const status =
+    answer.kind === "user"
+      ? { authenticated: true, user: userInfo(authenticated(answer.user)), audiences: answer.audiences }
+      : { user: {}, error: answer.why };
+  return { ...body, metadata: {}, status } as KubeObject;
 }

@@ -132,3 +132,28 @@ test("a token that cannot be renewed is asked for again, and the old one stays",
   await clock.advance(10_000);
   await eventually("the next try", async () => (await read()) === "token 3");
 });
+
+test("a Pod whose account is not there waits and says so; tokens come when the account comes back", async () => {
+  const clock = new ManualClock();
+  const driver = new FakeDriver(clock);
+  let there = false;
+  let asked = 0;
+  const tokens = { token: async () => (asked++, there ? `token ${asked}` : undefined) };
+  await using under = await startAgent({ options: { clock, drivers: [driver], tokens } });
+  const timed = { clock, driver, under, [Symbol.asyncDispose]: async () => {} };
+  under.world.put(mounted("orphan", tokenVolume));
+  const why = 'MountVolume.SetUp failed for volume "token" : failed to fetch token: serviceaccounts "default" not found';
+  await eventually("the reason", () => under.world.events.includes(`Warning FailedMount ${why}`));
+  assert.equal(driver.starts.length, 0);
+  there = true;
+  await clock.advance(1000);
+  const read = await volumeFile(timed, "token");
+  assert.match(await read(), /^token \d+$/);
+  const before = asked;
+  there = false;
+  await clock.advance(800_000);
+  await eventually("the refused renewal", () => asked > before);
+  there = true;
+  await clock.advance(10_000);
+  await eventually("a new token", async () => (await read()) === `token ${asked}` && asked >= before + 2);
+});

@@ -5,8 +5,12 @@ import type { TokenRequest, TokenSource } from "./volumes.ts";
 const LIFE_SHARE = 0.8;
 const MAX_AGE_MS = 24 * 3600 * 1000;
 
+/** An account that is not there may come. */
+const REFUSED_RETRY_MS = 10_000;
+
 interface Issued {
-  readonly token: Promise<string>;
+  /** Undefined when it was refused: nobody is served with that, but a timer asks again. */
+  readonly token: Promise<string | undefined> | undefined;
   /** Milliseconds of the monotonic clock. */
   readonly renewAt: number;
 }
@@ -27,14 +31,16 @@ export class TokenCache implements TokenSource {
     return Math.min(Infinity, ...Array.from(this.#issued.values(), ({ renewAt }) => renewAt));
   }
 
-  token(request: TokenRequest): Promise<string> {
+  async token(request: TokenRequest): Promise<string | undefined> {
     const key = `${request.serviceAccount}\n${request.audience ?? ""}\n${request.expirationSeconds}`;
     const known = this.#issued.get(key);
     const now = this.#clock.monotonicMs();
-    if (known !== undefined && now < known.renewAt) return known.token;
+    if (known?.token !== undefined && now < known.renewAt) return known.token;
     const token = this.#source.token(request);
     this.#issued.set(key, { token, renewAt: now + Math.min(MAX_AGE_MS, request.expirationSeconds * 1000 * LIFE_SHARE) });
     token.catch(() => this.#issued.delete(key)); // the next one asks again
-    return token;
+    const answer = await token;
+    if (answer === undefined) this.#issued.set(key, { token: undefined, renewAt: this.#clock.monotonicMs() + REFUSED_RETRY_MS });
+    return answer;
   }
 }

@@ -30,7 +30,8 @@ export interface TokenRequest {
 
 /** Issues tokens of ServiceAccounts; `app/` connects it to the API server. */
 export interface TokenSource {
-  token(request: TokenRequest): Promise<string>;
+  /** Undefined when there is no such account. */
+  token(request: TokenRequest): Promise<string | undefined>;
 }
 
 export interface VolumeContext {
@@ -100,6 +101,7 @@ async function project(source: VolumeProjection, context: ProjectContext): Promi
     const { name = "", uid = "" } = context.pod.metadata;
     const serviceAccount = context.pod.spec?.serviceAccountName ?? "default";
     const token = await context.tokens.token({ namespace, serviceAccount, audience, expirationSeconds, pod: { name, uid } });
+    if (token === undefined) throw new Missing(`failed to fetch token: serviceaccounts "${serviceAccount}" not found`);
     return [{ path, data: Buffer.from(token), mode: context.mode, perPod: true }];
   }
   return (downwardAPI?.items ?? []).map((item) => downwardFile(item, context));
