@@ -209,6 +209,7 @@ export class JournalEngine implements Disposable {
 
   #draft(request: Request): Draft<AnyAnswer> {
     const { limits, clock } = this.#options;
+    if (request.op === "editParked") this.#log.flush(); // it reads the log, which must hold all that the state knows
     const context: DraftContext = { state: this.#state, reader: this.#reader, limits, nowMs: clock.now(), full: this.#full() };
     const draft = DRAFTERS[request.op as WriteName] as (context: DraftContext, ask: unknown) => Draft<AnyAnswer>;
     return draft(context, request.ask);

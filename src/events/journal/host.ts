@@ -127,8 +127,8 @@ class LoopHost implements JournalHost {
 
   connect(report: (report: TurnReport) => void): Connection {
     const user = { report };
-    this.#users.add(user);
-    report({ answers: [], health: this.#health });
+    if (!this.#isClosed) this.#users.add(user);
+    report(this.#isClosed ? { answers: [], closed: true } : { answers: [], health: this.#health });
     return {
       send: (calls) => this.#take(calls.map((call) => ({ ...call, user }))),
       [Symbol.dispose]: () => {
@@ -140,6 +140,7 @@ class LoopHost implements JournalHost {
 
   turn(): void {
     this.#isScheduled = false;
+    if (this.#isClosed) return; // the lock is gone
     const calls = this.#queue.splice(0);
     const requests = calls.map((call) => call.request);
     const answers = this.#engine.turn(requests);
@@ -169,7 +170,7 @@ class LoopHost implements JournalHost {
     if (this.#isScheduled || this.#queue.length === 0) return;
     this.#isScheduled = true;
     this.#schedule(() => {
-      if (this.#isScheduled && !this.#isClosed) this.turn();
+      if (this.#isScheduled) this.turn();
     });
   }
 

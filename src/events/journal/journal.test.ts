@@ -4,6 +4,7 @@ import { ManualClock } from "../../testing/clock.ts";
 import { systemError, TornDisk, type DiskCall } from "../../testing/torn-disk.ts";
 import type { CursorKey, Journal, JournalLimits } from "./contract.ts";
 import { eventOf, idOf } from "./fixtures/events.ts";
+import { openHost, type TurnReport } from "./host.ts";
 import { openJournal } from "./journal.ts";
 
 const LIMITS = { segmentBytes: 4096, eventBytes: 2048, batchBytes: 3000, reserveBytes: 1000, retentionMs: 10_000, retentionBytes: 1 << 20 };
@@ -324,6 +325,24 @@ test("a closed journal rejects, and what waits is rejected too", async () => {
   await journal[Symbol.asyncDispose]();
   assert.equal((await waiting).kind, "ok", "what was asked before is done");
   await assert.rejects(journal.append(STREAM, [eventOf("b")]), /closed/);
+});
+
+test("a host that is closed writes nothing more and tells late users so", async () => {
+  const disk = new TornDisk();
+  const opened = openHost({ disk, clock: new ManualClock(), folder: "/journal" });
+  assert.ok(opened.kind === "ok");
+  const { host } = opened;
+  const reports: TurnReport[] = [];
+  const connection = host.connect((report) => reports.push(report));
+  await host[Symbol.asyncDispose]();
+  connection.send([{ id: 1, request: { op: "append", ask: { stream: STREAM, events: [Uint8Array.of(1)] } } }]);
+  host.turn();
+  host.connect((report) => reports.push(report));
+  assert.deepEqual(
+    reports.map((report) => report.closed),
+    [undefined, true, true],
+  );
+  assert.deepEqual(disk.list("/journal"), []);
 });
 
 test("a failed sync is final: all who wait are answered unavailable, then the log goes on without what was not synced", async () => {

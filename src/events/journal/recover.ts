@@ -49,13 +49,14 @@ export function recover(options: RecoverOptions): Recovered | OpenFailure {
   const present = names.map(segmentOfName).filter((segment) => segment !== undefined);
   const chain = readChain(options, present, base);
   if (chain.kind === "newer") return newer(folder);
-  const recovery: Recovery = { ...options, state, problems: [...snapshots.problems], doubts: new Map() };
+  const recovery: Recovery = { ...options, state, problems: snapshots.broken.map((name) => `${name} cannot be read`), doubts: new Map() };
   noteMissing(recovery, present, base);
   let tailBytes = 0;
   for (const link of chain.links) tailBytes += replay(recovery, link);
   passDoubts(recovery);
   syncTail(recovery, chain.links.at(-1)?.segment);
   removeStrangers(recovery, present, chain.links, base);
+  for (const name of snapshots.broken) disk.remove(`${folder}/${name}`);
   return {
     kind: "ok",
     state,
@@ -90,14 +91,14 @@ function newer(folder: string): OpenFailure {
 
 function readSnapshots(disk: JournalDisk, folder: string, names: readonly string[]) {
   const readable: Snapshot[] = [];
-  const problems: string[] = [];
+  const broken: string[] = [];
   for (const name of names.filter((one) => SNAPSHOT_NAME.test(one)).toReversed()) {
     const read = decodeSnapshot(readWhole(disk, `${folder}/${name}`));
     if (read.kind === "newer") return { kind: "newer" } as const;
     if (read.kind === "ok") readable.push(read.snapshot);
-    else problems.push(`${name} cannot be read`);
+    else broken.push(name);
   }
-  return { kind: "ok", readable, problems } as const;
+  return { kind: "ok", readable, broken } as const;
 }
 
 /** Walks from the newest segment to the oldest that the snapshot does not cover. */
