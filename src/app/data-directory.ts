@@ -62,6 +62,10 @@ export class DataDirectory {
   get runtimes(): string {
     return join(this.path, "runtimes");
   }
+  /** Events; made with the first Broker. */
+  get journal(): string {
+    return join(this.path, "journal");
+  }
   get pods(): string {
     return join(this.path, "pods");
   }

@@ -18,8 +18,18 @@ export const SANDBOX_ENV = "KINETIC_SANDBOX";
 export const NODE_NAME = "kinetic";
 /** On a Lease, `true`: when its holder no longer renews it, it is deleted, and with it everything that it owns. */
 export const EXPIRES_LABEL = "kinetic.dev/expires";
+/** On a Trigger: `ordered` delivers one event at a time for each `partitionkey`. */
+export const DELIVERY_ORDER_ANNOTATION = "kinetic.dev/delivery-order";
+/** On an ordered Trigger: `halt` keeps a key waiting while an event of it is parked. */
+export const AFTER_GIVING_UP_ANNOTATION = "kinetic.dev/after-giving-up";
+/** On a Trigger: how many undelivered events it may have before its oldest are parked. */
+export const BACKLOG_LIMIT_ANNOTATION = "kinetic.dev/backlog-limit";
+/** On a Trigger, when it is created: `oldest` begins with the events that are still there. */
+export const START_ANNOTATION = "kinetic.dev/start";
 /** The ingress class that our gateway serves. */
 export const INGRESS_CLASS = "kinetic.ingress.networking.knative.dev";
+/** The certificate class that the platform's own authority fulfils. */
+export const CERTIFICATE_CLASS = "kinetic.certificate.networking.knative.dev";
 /** Where the well-known ConfigMaps of Serving live. */
 export const SERVING_NAMESPACE = "knative-serving";
 export const EVENTING_NAMESPACE = "knative-eventing";

@@ -4,14 +4,12 @@ import { configMapKind } from "../../api/core/config-map.ts";
 import { endpointsKind } from "../../api/core/endpoints.ts";
 import { namespaceKind } from "../../api/core/namespace.ts";
 import { serviceKind } from "../../api/core/service.ts";
-import { isAlreadyExists } from "../../api/meta/errors.ts";
-import type { KindRef } from "../../api/meta/kind.ts";
-import { keyOf, type KubeObject } from "../../api/meta/object.ts";
 import { EVENTING_NAMESPACE, SERVING_NAMESPACE } from "../../api/names/kinetic.ts";
 import { clusterRoleKind } from "../../api/rbac/cluster-role.ts";
 import { clusterRoleBindingKind } from "../../api/rbac/cluster-role-binding.ts";
 import type { Client } from "../../client/types.ts";
 import type { Ports } from "../data-directory.ts";
+import { ensure, replace } from "./put.ts";
 import { registryHosting } from "./registry-hosting.ts";
 import { gatewayServices, kubernetesService } from "./services.ts";
 import { clusterRoleBindings, clusterRoles } from "./rbac.ts";
@@ -39,20 +37,4 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
     ...services.map(({ service }) => ensure(client, serviceKind, service)),
     ...services.map(({ endpoints }) => replace(client, endpointsKind, endpoints)),
   ]);
-}
-
-async function ensure<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<void> {
-  if ((await client.get(kind, keyOf(object))) !== undefined) return;
-  try {
-    await client.create(kind, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
-}
-
-/** Addresses follow the ports of this start. */
-async function replace<T extends KubeObject>(client: Client, kind: KindRef<T>, object: T): Promise<void> {
-  const existing = await client.get(kind, keyOf(object));
-  if (existing === undefined) await client.create(kind, object);
-  else await client.update(kind, { ...object, metadata: { ...existing.metadata, ...object.metadata } });
 }

@@ -1,4 +1,5 @@
 import { allKinds } from "../../api/kinds.ts";
+import type { EventPlaneView } from "../../api/ports/events.ts";
 import type { ImageProvider } from "../../api/ports/images.ts";
 import type { Client, Informers } from "../../client/types.ts";
 import type { ControllerDeps } from "../../control/controller/deps.ts";
@@ -25,6 +26,7 @@ export interface ControllersOptions {
   readonly client: Client;
   readonly informers: Informers;
   readonly autoscaler: Autoscaler;
+  readonly events: EventPlaneView;
   readonly prober: GatewayProber;
   readonly images: ImageProvider;
   readonly ports: Ports;
