@@ -39,8 +39,8 @@ function checkInstalled(): void {
     writeFileSync(join(folder, "package.json"), '{"private":true}');
     run("npm", ["install", "--silent", "--no-audit", "--no-fund", join(folder, tarball)], folder);
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
-    for (const program of ["kinetic", "kn"]) {
-      const answer = run(join(folder, "node_modules/.bin", program), [program === "kn" ? "version" : "--version"], folder);
+    for (const program of ["kinetic", "kn", "func"]) {
+      const answer = run(join(folder, "node_modules/.bin", program), [program === "kinetic" ? "--version" : "version"], folder);
       if (!answer.includes(version)) throw new Error(`${program} of the packed package does not say ${version}: ${answer}`);
     }
     run(process.execPath, [join(ROOT, "tools/try-installed.ts"), join(folder, "node_modules/.bin/kinetic")], folder);

@@ -6,7 +6,7 @@ import type { DataDirectory } from "../../app/data-directory.ts";
 import type { Io } from "../shared/io.ts";
 import { dataDirectoryOf } from "./running.ts";
 
-const PROGRAMS = ["kinetic", "kn"];
+const PROGRAMS = ["kinetic", "kn", "func"];
 
 export function envCommand(io: Io): Command {
   return new Command("env")

@@ -22,6 +22,7 @@ export function kineticProgram(io: Io): Command {
   for (const make of [upCommand, statusCommand, downCommand, resetCommand, kubeconfigCommand, envCommand, doctorCommand, loadCommand]) {
     program.addCommand(make(io));
   }
+  program.addCommand(new Command("func").description("create, build, deploy and run functions")); // main hands it over
   addCompletion(program, { io });
   return program;
 }

@@ -51,6 +51,7 @@ function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>, plugins: readonl
   addCompletion(program, { io: kn.io, values: completeNames(kn) });
   program.commands.find((command) => command.name() === "completion")?.helpGroup(OTHER);
   program.addCommand(versionCommand(kn).helpGroup(OTHER));
+  program.addCommand(new Command("func").description("Manage functions").helpGroup(OTHER)); // main hands it over
   program.addCommand(optionsCommand(kn), { hidden: true });
   for (const command of commandTree(program)) prepare(command, kn, plugins);
   return program;

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import type { Editor } from "./editor.ts";
 import { loadProject, updateProject, type Project } from "./project.ts";
 
+const HEAD22 = "specVersion: 0.36.0\nname: a\nruntime: go\ncreated: 2022-01-01T00:00:00Z\n";
 const HEAD = "specVersion: 0.36.0\nname: hello\nruntime: node\ncreated: 2026-01-01T00:00:00Z\n";
 
 function folder(files: Readonly<Record<string, string>> = {}): { readonly path: string } & Disposable {
@@ -127,17 +128,15 @@ test("an empty file lacks what is required", () => {
 });
 
 test("unknown fields only warn, with their line, and anchors are followed", () => {
-  using at = folder({
-    "func.yaml": `${HEAD}x-shared: &l\n  cpu: 100m\ndeploy:\n  options:\n    resources:\n      requests: *l\n      limits:\n        <<: *l\n        memory: 1Gi\n`,
-  });
+  const resources = "deploy:\n  options:\n    resources:\n      requests: *l\n      limits:\n        <<: *l\n        memory: 1Gi\n";
+  using at = folder({ "func.yaml": `${HEAD}x-shared: &l\n  cpu: 100m\n${resources}` });
   const { config, notices } = load(at.path);
   assert.deepEqual(notices, ["func.yaml:5: unknown field x-shared is ignored"]);
   assert.deepEqual(config.deploy?.options?.resources, { requests: { cpu: "100m" }, limits: { cpu: "100m", memory: "1Gi" } });
 });
 
 test("a newer file is read where its fields have moved to, with a notice, and never written", () => {
-  const text =
-    "specVersion: 0.38.0\nname: a\nruntime: go\ncreated: 2026-01-01T00:00:00Z\nscale: {max: 5, kpa: {target: 10}}\nbuild: {source: {url: https://g.example.com/a}}\n";
+  const text = `${HEAD22.replace("0.36", "0.38")}scale: {max: 5, kpa: {target: 10}}\nbuild: {source: {url: https://g.example.com/a}}\n`;
   using at = folder({ "func.yaml": text });
   const project = load(at.path);
   assert.equal(project.newer, true);
@@ -208,10 +207,7 @@ test("an edit of an old file writes the present form", () => {
   const changed = edited("version: 0.23.0\nname: a\nruntime: go\ncreated: 2022-01-01T00:00:00Z\nenvs:\n- name: A\n  value: b\n", (editor) =>
     editor.set(["deploy", "namespace"], "x"),
   );
-  assert.equal(
-    changed,
-    "specVersion: 0.36.0\nname: a\nruntime: go\ncreated: 2022-01-01T00:00:00Z\nrun:\n  envs:\n  - name: A\n    value: b\ndeploy:\n  namespace: x\n",
-  );
+  assert.equal(changed, `${HEAD22}run:\n  envs:\n  - name: A\n    value: b\ndeploy:\n  namespace: x\n`);
 });
 
 test("a file keeps its mode, and a link stays one", () => {
