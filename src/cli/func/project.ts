@@ -6,7 +6,7 @@ import { notInitialized } from "./errors.ts";
 import type { Func } from "./func.ts";
 import type { Settings } from "./settings.ts";
 
-/** The function of `--path` or of the current folder; notices go to stderr. @throws UserError when there is none, or with every mistake in its file */
+/** The function of `--path` or of the current folder; notices go to stderr. @throws UserError without one, or with all its mistakes */
 export function functionOf({ io, name }: Pick<Func, "io" | "name">, settings: Settings, command: string): Project {
   const root = resolve(io.cwd, settings.text("path", "."));
   const loaded = loadProject(root);

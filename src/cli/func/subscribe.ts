@@ -15,7 +15,7 @@ export function subscribeCommand(func: Func): Command {
         "Subscribe a function to events",
         "Writes to func.yaml which events of which broker the function gets from its next deployment on.",
         `\tEvents of one type, of the broker 'default':\n\t${name} subscribe --filter type=com.example`,
-        `\tOf another broker, with two attributes:\n\t${name} subscribe --source my-broker --filter type=com.example --filter extension=value`,
+        `\tOf another broker, with two attributes:\n\t${name} subscribe --source my-broker -f type=com.example -f extension=value`,
       ].join("\n\n"),
     )
     .addOption(many("-f, --filter <string>", "Attribute of the events, as NAME=VALUE; may be repeated"))
