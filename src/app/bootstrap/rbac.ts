@@ -10,7 +10,7 @@ const CORE = ["configmaps", "endpoints", "persistentvolumeclaims", "pods", "serv
 const CORE_READ_ONLY = ["bindings", "events", "namespaces", "namespaces/status", "pods/log", "pods/status", "services/status"];
 /** What lets them act as a workload: no business of somebody who only looks. */
 const CORE_SECRET = ["secrets", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy"];
-const GROUPS = ["apps", "serving.knative.dev"];
+const GROUPS = ["apps", "serving.knative.dev", "eventing.knative.dev", "messaging.knative.dev", "sources.knative.dev"];
 
 const VIEW: readonly PolicyRule[] = [
   { apiGroups: [""], resources: [...CORE, ...CORE_READ_ONLY], verbs: READ },
@@ -37,6 +37,7 @@ const SUBJECTS: Readonly<Record<keyof typeof BOOTSTRAP_RULES, readonly string[]>
   "cluster-admin": ["system:masters"],
   "system:basic-user": ["system:authenticated"],
   "system:discovery": ["system:authenticated"],
+  "system:monitoring": ["system:monitoring"],
   "system:public-info-viewer": ["system:authenticated", "system:unauthenticated"],
 };
 

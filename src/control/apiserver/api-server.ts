@@ -25,6 +25,8 @@ import { flag } from "./http/query.ts";
 import { requestInfo } from "./http/request-info.ts";
 import { errorReply, unknownPathReply, withWarnings } from "./http/respond.ts";
 import { fromRequest, fromResponse, toRequest, toResponse } from "./http/standard.ts";
+import { metricsReply } from "./metrics/metrics.ts";
+import { RequestMetrics } from "./metrics/request-metrics.ts";
 import type { SessionHandler } from "./routes/connect.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
 import { openApiHandler, type OpenApiHandler } from "./openapi/handler.ts";
@@ -81,10 +83,13 @@ class Server implements ApiServer {
   readonly #discovery: Discovery;
   readonly #openApi: OpenApiHandler;
   readonly #definitions: Definitions;
+  readonly #metrics = new RequestMetrics();
+  readonly #startedAt: number;
   #core: Core | undefined;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
+    this.#startedAt = options.clock.now();
     this.#discovery = new Discovery(options.kinds);
     this.#definitions = allDefinitions(options);
     this.#openApi = openApiHandler({ kinds: () => options.kinds, definitions: this.#definitions }, options.clock);
@@ -98,15 +103,25 @@ class Server implements ApiServer {
   }
 
   async exchange(request: ApiRequest, user: User, durability: Durability = "durable"): Promise<ApiReply> {
+    const { clock } = this.#options;
+    const beganMs = clock.monotonicMs();
+    const inFlight = this.#metrics.inFlightOf(request.method);
+    inFlight.count += 1;
     let call: Call | undefined;
+    let kind: Kind | undefined;
+    let reply: ApiReply;
     try {
       if (this.#core === undefined) await this.ready;
-      const { rbac } = this.#core as Core;
-      call = readCall(request, impersonated(rbac, authenticated(user), request.headers), durability);
-      return withWarnings(await this.#answer(call), call.warnings);
+      const core = this.#core as Core;
+      call = readCall(request, impersonated(core.rbac, authenticated(user), request.headers), durability);
+      kind = kindOf(core, call);
+      reply = withWarnings(await this.#answer(core, call, kind), call.warnings);
     } catch (error) {
-      return this.#failure(error, request, call);
+      reply = this.#failure(error, request, call);
     }
+    inFlight.count -= 1;
+    if (call !== undefined) this.#metrics.answered(call, kind, { status: reply.status, ms: clock.monotonicMs() - beganMs });
+    return reply;
   }
 
   transport({ user, groups, durability }: TransportOptions): (request: Request) => Promise<Response> {
@@ -123,15 +138,15 @@ class Server implements ApiServer {
 
   async #start(): Promise<void> {
     const { store } = this.#options;
-    this.#core = makeCore({ ...this.#options, definitions: this.#definitions }, await WatchCache.start(store), this.#closing.signal);
+    const cache = await WatchCache.start(store);
+    const options = { ...this.#options, definitions: this.#definitions, requests: this.#metrics };
+    this.#core = makeCore(options, cache, this.#closing.signal);
   }
 
-  #answer(call: Call): ApiReply | Promise<ApiReply> {
-    const core = this.#core as Core;
+  #answer(core: Core, call: Call, kind: Kind | undefined): ApiReply | Promise<ApiReply> {
     authorize(core.rbac, call.user, call.info, askedName(call.query));
     const { info } = call;
-    if (!info.isResource) return this.#document(call);
-    const kind = core.kinds.find(info.group, info.version, info.resource);
+    if (!info.isResource) return this.#document(core, call);
     if (kind === undefined) {
       if (!core.kinds.serves(info.group, info.version)) return unknownPathReply();
       throw unknownResource();
@@ -142,7 +157,9 @@ class Server implements ApiServer {
   }
 
   /** What is answered about the API itself. */
-  async #document(call: Call): Promise<ApiReply> {
+  async #document(core: Core, call: Call): Promise<ApiReply> {
+    if (call.info.path === "/metrics" && call.info.verb === "get")
+      return metricsReply({ requests: this.#metrics, core, version: this.#options.version, startedAt: this.#startedAt });
     const known = healthAnswer(call, this.#options.version) ?? this.#discovery.answer(call);
     if (known !== undefined) return known;
     const document = await this.#openApi(toRequest(call.request));
@@ -162,6 +179,11 @@ class Server implements ApiServer {
     });
     return errorReply(apiError("InternalError", `Internal error occurred: see the log of the server, request ${id}`), { pretty });
   }
+}
+
+/** Undefined for paths that are no resource of ours. */
+function kindOf({ kinds }: Core, { info }: Call): Kind | undefined {
+  return info.isResource ? kinds.find(info.group, info.version, info.resource) : undefined;
 }
 
 /** A list or watch of one name is judged by that name. */
@@ -185,8 +207,8 @@ function readCall(request: ApiRequest, user: User, durability: Durability): Call
   return makeCall({ request, info: requestInfo(method, path, flag(query.get("watch"))), query, user, durability });
 }
 
-function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSignal): Core {
-  const { store, definitions, clock, random, logger } = options;
+function makeCore(options: ApiServerOptions & Pick<Core, "requests">, cache: WatchCache, closing: AbortSignal): Core {
+  const { store, definitions, clock, random, logger, requests } = options;
   const schema = schemas(definitions);
   loadCrds(options, cache, definitions);
   const addresses = new ServiceAddresses(cache.of({ group: "", plural: "services" }), random);
@@ -196,7 +218,8 @@ function makeCore(options: ApiServerOptions, cache: WatchCache, closing: AbortSi
   const resources = new ResourceStore(store, cache);
   const { subresources: handlers = {}, sessions = {}, tokenUser = nobodysToken } = options;
   const kinds = new KindIndex(options.kinds);
-  return { kinds, resources, admission, definitions, rbac, schema, tokenUser, handlers, sessions, clock, random, logger, closing };
+  const services = { tokenUser, handlers, sessions, requests };
+  return { kinds, resources, admission, definitions, rbac, schema, ...services, clock, random, logger, closing };
 }
 
 /** They live in the cache alone: lists and watches show them like everything else. */

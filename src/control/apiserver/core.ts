@@ -6,6 +6,7 @@ import type { Random } from "../../std/random.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { TokenUser } from "./auth/authenticate.ts";
 import type { Rbac } from "./auth/rbac.ts";
+import type { RequestMetrics } from "./metrics/request-metrics.ts";
 import type { SessionHandler } from "./routes/connect.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
 import type { KindIndex } from "./routes/kind-index.ts";
@@ -24,6 +25,7 @@ export interface Core {
   readonly tokenUser: TokenUser;
   readonly handlers: Readonly<Record<string, SubresourceHandler>>;
   readonly sessions: Readonly<Record<string, SessionHandler>>;
+  readonly requests: RequestMetrics;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -44,6 +44,7 @@ const DISCOVERY = [
   "/version/",
 ];
 const PUBLIC = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+const MONITORING = ["/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/metrics/slis", "/readyz", "/readyz/*"];
 
 /** Rules of the roles that every cluster has. These hold here without bindings, so nobody is locked out of the discovery. */
 export const BOOTSTRAP_RULES = {
@@ -56,6 +57,7 @@ export const BOOTSTRAP_RULES = {
     { verbs: ["create"], apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"] },
   ],
   "system:discovery": [{ verbs: ["get"], nonResourceURLs: DISCOVERY }],
+  "system:monitoring": [{ verbs: ["get"], nonResourceURLs: MONITORING }],
   "system:public-info-viewer": [{ verbs: ["get"], nonResourceURLs: PUBLIC }],
 } as const satisfies Readonly<Record<string, readonly PolicyRule[]>>;
 

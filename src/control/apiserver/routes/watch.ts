@@ -39,6 +39,7 @@ export function watch(core: Core, call: ResourceCall): ApiReply {
     clock: core.clock,
     signal: AbortSignal.any([core.closing, ...(call.request.signal === undefined ? [] : [call.request.signal])]),
     revision: () => core.resources.cache.revision,
+    meter: core.requests.watches(call.kind, call.info),
   };
   const encoder = eventEncoder(core, call, representation);
   return eventsReply({

@@ -27,6 +27,14 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Revision that the whole cache has applied. */
   readonly revision: () => number;
+  readonly meter?: WatchMeter;
+}
+
+/** Counts watches and what they are given. */
+export interface WatchMeter {
+  /** The watch ends when this is disposed. */
+  began(): Disposable;
+  gave(): void;
 }
 
 const BOOKMARK_EVERY_MS = 60_000;
@@ -83,7 +91,9 @@ export class WatchFeed<T> implements Disposable {
       this.#head += 1;
       if (this.#head === this.#queue.length) this.#clear();
       const form = this.#formOf(item);
-      if (form !== undefined) return form;
+      if (form === undefined) continue;
+      this.#options.meter?.gave();
+      return form;
     }
   }
 
@@ -93,7 +103,8 @@ export class WatchFeed<T> implements Disposable {
   }
 
   #start(): void {
-    const { cache, after, endInitialEvents, revision, signal } = this.#options;
+    const { cache, after, endInitialEvents, revision, signal, meter } = this.#options;
+    if (meter !== undefined) this.#resources.use(meter.began());
     if (after === undefined) {
       this.#enqueueState();
       if (endInitialEvents) this.#queue.push({ form: this.#form.bookmark(revision(), true) });
