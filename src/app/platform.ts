@@ -229,7 +229,7 @@ class Start {
         prober,
         images: parts.images.provider,
         ports: settings.ports,
-        ca: parts.pki.ca.certificate,
+        authority: parts.pki.ca,
       }),
     );
     await informers.synced();

@@ -72,6 +72,11 @@ export function isUsable(pem: string, hosts: readonly string[], now: number, mar
   return certificate.notAfter.getTime() > now + marginDays * DAY_MS && hosts.every((host) => names.includes(host));
 }
 
+/** When the certificate ends, epoch milliseconds. */
+export function expiresAt(pem: string): number {
+  return new X509Certificate(pem).notAfter.getTime();
+}
+
 function extensionsOf(subject: Subject) {
   const usage = subject.usage === "server" ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth;
   const names = (subject.hosts ?? []).map((host) => ({ type: isIP(host) === 0 ? ("dns" as const) : ("ip" as const), value: host }));

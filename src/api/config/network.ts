@@ -43,6 +43,12 @@ export function parseNetworkConfig(data: ConfigData = {}): NetworkConfig {
   return config;
 }
 
+/** Throws ConfigError for what Kinetic does not do; only said to who writes it, never of what is stored. */
+export function checkNetworkSupport({ clusterLocalDomainTls, systemInternalTls }: NetworkConfig): void {
+  if (clusterLocalDomainTls) throw new ConfigError("cluster-local-domain-tls is not supported: hosts of the inside are served over http");
+  if (systemInternalTls) throw new ConfigError("system-internal-tls is not supported: the gateway speaks http with the instances");
+}
+
 function oneOf(data: ConfigData, keys: readonly string[], byDefault: string): string {
   const key = keys.find((candidate) => data[candidate] !== undefined);
   return key === undefined ? byDefault : text(data, key, byDefault);

@@ -1,5 +1,5 @@
 import type { ConfigMap } from "../k8s/types.generated.ts";
-import { INGRESS_CLASS, SERVING_NAMESPACE } from "../names/kinetic.ts";
+import { CERTIFICATE_CLASS, INGRESS_CLASS, SERVING_NAMESPACE } from "../names/kinetic.ts";
 import { AUTOSCALER_CONFIG } from "./autoscaler.ts";
 import { DEFAULTS_CONFIG } from "./defaults.ts";
 import { DEPLOYMENT_CONFIG } from "./deployment.ts";
@@ -30,7 +30,11 @@ export function shippedConfigMaps(options: ShippedOptions = {}): ConfigMap[] {
     [FEATURES_CONFIG]: {},
     [GC_CONFIG]: {},
     // Who shares one machine expects a mapping to work at once; a cluster's administrators hand out domains (upstream: "false").
-    [NETWORK_CONFIG]: { "ingress-class": INGRESS_CLASS, "autocreate-cluster-domain-claims": "true" },
+    [NETWORK_CONFIG]: {
+      "ingress-class": INGRESS_CLASS,
+      "certificate-class": CERTIFICATE_CLASS,
+      "autocreate-cluster-domain-claims": "true",
+    },
     [OBSERVABILITY_CONFIG]: {},
     "config-logging": {},
     "config-leader-election": {},

@@ -139,7 +139,7 @@ export const networkingInternalTexts: DescribedGroup = {
     },
     Certificate: {
       spec: "The host names, and where the certificate goes.",
-      status: "Whether the certificate is there. Kinetic issues none.",
+      status: "Whether the certificate is there, and until when it holds.",
     },
     CertificateSpec: {
       dnsNames: "Host names that the certificate has to cover.",

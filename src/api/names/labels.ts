@@ -45,6 +45,15 @@ export const INGRESS_CLASS_OLD_ANNOTATION = `${NETWORKING}/ingress.class`;
 export const HTTP_PROTOCOL_ANNOTATIONS = ["http-protocol", "httpProtocol", "http-option", "httpOption"].map(
   (name) => `${NETWORKING}/${name}`,
 );
+export const CERTIFICATE_CLASS_ANNOTATION = `${NETWORKING}/certificate-class`;
+/** The key that objects carry. */
+export const CERTIFICATE_CLASS_OLD_ANNOTATION = `${NETWORKING}/certificate.class`;
+/** `external-domain`, on Certificates. */
+export const CERTIFICATE_TYPE_LABEL = `${NETWORKING}/certificate-type`;
+/** "true": no certificates for the hosts of this object. The newest spelling first. */
+export const TLS_DISABLED_ANNOTATIONS = ["disable-external-domain-tls", "disable-auto-tls", "disableAutoTLS"].map(
+  (name) => `${NETWORKING}/${name}`,
+);
 export const ROLLOUT_STATE_ANNOTATION = `${NETWORKING_INTERNAL}/rollout`;
 export const SKS_LABEL = `${NETWORKING_INTERNAL}/serverlessservice`;
 /** `Public` or `Private`. */

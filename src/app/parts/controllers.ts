@@ -7,6 +7,7 @@ import { createRecorder } from "../../control/controller/recorder.ts";
 import { runControllers } from "../../control/controller/run-controllers.ts";
 import type { Controller } from "../../control/controller/types.ts";
 import { coreControllers } from "../../control/reconcilers/core/controllers.ts";
+import { certificateController } from "../../control/reconcilers/serving/certificate/controller.ts";
 import { configurationController } from "../../control/reconcilers/serving/configuration/controller.ts";
 import { domainMappingController } from "../../control/reconcilers/serving/domainmapping/controller.ts";
 import { gcController } from "../../control/reconcilers/serving/gc/controller.ts";
@@ -19,6 +20,7 @@ import { revisionController } from "../../control/reconcilers/serving/revision/c
 import { routeController } from "../../control/reconcilers/serving/route/controller.ts";
 import { serverlessServiceController } from "../../control/reconcilers/serving/serverlessservice/controller.ts";
 import { serviceController } from "../../control/reconcilers/serving/service/controller.ts";
+import type { KeyPair } from "../../security/certificates.ts";
 import type { Ports } from "../data-directory.ts";
 import type { World } from "../world.ts";
 
@@ -30,8 +32,8 @@ export interface ControllersOptions {
   readonly prober: GatewayProber;
   readonly images: ImageProvider;
   readonly ports: Ports;
-  /** PEM of the cluster's authority. */
-  readonly ca: string;
+  /** The cluster's: pods get its certificate, hosts that ask for one are signed by it. */
+  readonly authority: KeyPair;
 }
 
 /** Runs every controller of the embedded home until it is disposed. */
@@ -43,7 +45,10 @@ export function startControllers(world: World, options: ControllersOptions): Asy
     informers: options.informers,
     recorder: (component) => stack.use(createRecorder({ ...world, client: options.client, component })),
   };
-  const controllers = [...coreControllers(deps, { kinds: allKinds, caBundle: options.ca }), ...servingControllers(deps, options)];
+  const controllers = [
+    ...coreControllers(deps, { kinds: allKinds, caBundle: options.authority.certificate }),
+    ...servingControllers(deps, options),
+  ];
   stack.use(runControllers(controllers, { ...world, ready: options.informers.synced() }));
   return stack;
 }
@@ -53,7 +58,7 @@ function servingControllers(deps: ControllerDeps, options: ControllersOptions): 
     serviceController(deps),
     configurationController(deps),
     revisionController(deps, { images: options.images }),
-    routeController(deps, { externalPort: options.ports.gateway }),
+    routeController(deps, { externalPort: options.ports.gateway, httpsPort: options.ports.gatewayTls }),
     domainMappingController(deps, { http: options.ports.gateway, https: options.ports.gatewayTls }),
     labelerController(deps),
     gcController(deps),
@@ -61,5 +66,6 @@ function servingControllers(deps: ControllerDeps, options: ControllersOptions): 
     metricController(deps),
     serverlessServiceController(deps, { ip: "127.0.0.1", port: options.ports.internal }),
     ingressController(deps, options.prober),
+    certificateController(deps, options.authority),
   ];
 }

@@ -1,10 +1,12 @@
 import { NETWORK_CONFIG, parseNetworkConfig } from "../../../../api/config/network.ts";
 import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
+import { certificateKind, type Certificate } from "../../../../api/networking-internal/certificate.ts";
 import { clusterDomainClaimKind } from "../../../../api/networking-internal/clusterdomainclaim.ts";
 import { ingressKind, type Ingress } from "../../../../api/networking-internal/ingress.ts";
 import { domainMappingKind } from "../../../../api/serving/domainmapping.ts";
 import type { Change } from "../../../../client/types.ts";
 import { deepEqual } from "../../../../std/json.ts";
+import { indexByController } from "../../../controller/claim.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { changeSource, childTiming, ECHO_MS, ownerSource, sourcesOf, type Updated } from "../../../controller/sources.ts";
 import { Tracker } from "../../../controller/tracker.ts";
@@ -28,9 +30,11 @@ export function domainMappingController(deps: ControllerDeps, ports: PublicPorts
     mappings: informers.of(domainMappingKind),
     claims: informers.of(clusterDomainClaimKind),
     ingresses: informers.of(ingressKind),
+    certificates: informers.of(certificateKind),
     ports,
     network: configReader(deps, NETWORK_CONFIG, parseNetworkConfig),
   };
+  indexByController(world.certificates);
   world.mappings.addIndex(DOMAIN, ({ metadata }) => [metadata.name ?? ""]);
   /** Whoever waits for a domain hears when it becomes free, and whoever serves it when it is taken away. */
   const claims = changeSource(world.claims, ({ object }) => world.mappings.byIndex(DOMAIN, object.metadata.name ?? "").map(keyOf));
@@ -39,6 +43,7 @@ export function domainMappingController(deps: ControllerDeps, ports: PublicPorts
     sources: sourcesOf(
       world.mappings,
       ownerSource(world.ingresses, domainMappingKind, childTiming(ingressTiming)),
+      ownerSource(world.certificates, domainMappingKind, childTiming(certificateTiming)),
       claims,
       configSource(deps, [NETWORK_CONFIG], () => world.mappings.list().map(keyOf)),
       world.tracker,
@@ -58,4 +63,8 @@ function targetTiming(change: Change<KubeObject>): number {
 
 function ingressTiming(change: Updated<Ingress>): number {
   return turned(change, "Ready") || reasoned(change, "Ready") || observed(change) ? 0 : ECHO_MS;
+}
+
+function certificateTiming(change: Updated<Certificate>): number {
+  return turned(change, "Ready") || observed(change) ? 0 : ECHO_MS;
 }

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { parseNetworkConfig } from "../../../../api/config/network.ts";
 import type { ConfigData } from "../../../../api/config/parse.ts";
 import { shippedConfigMaps } from "../../../../api/config/shipped.ts";
 import { findCondition } from "../../../../api/meta/conditions.ts";
 import type { KubeObject } from "../../../../api/meta/object.ts";
+import type { Certificate } from "../../../../api/networking-internal/certificate.ts";
 import type { Ingress } from "../../../../api/networking-internal/ingress.ts";
 import { domainMappingKind, type DomainMapping } from "../../../../api/serving/domainmapping.ts";
 import { reconcileTable, type TableRow } from "../../../../testing/reconcile-table.ts";
 import type { World } from "../../../../testing/world.ts";
+import { makeCertificate } from "../shared/certificates.ts";
 import { domainMappingController } from "./controller.ts";
 import { makeIngress } from "./resources/ingress.ts";
 
@@ -26,10 +29,10 @@ function mapping({ metadata, status, ...spec }: Tweaks = {}): DomainMapping {
   };
 }
 
-const config = (data: ConfigData = {}): KubeObject => {
+const config = (data: ConfigData = {}): KubeObject & { data: ConfigData } => {
   const shipped = shippedConfigMaps().find(({ metadata }) => metadata.name === "config-network");
   assert.ok(shipped);
-  return { ...shipped, data: { ...shipped.data, ...data } } as KubeObject;
+  return { ...shipped, metadata: shipped.metadata ?? {}, data: { ...shipped.data, ...data } };
 };
 const claim = (namespace = "ns"): KubeObject & { spec: object } => ({
   apiVersion: "networking.internal.knative.dev/v1alpha1",
@@ -66,6 +69,16 @@ const ingress = (status?: Ingress["status"], metadata = {}): Ingress => {
   const made = makeIngress(mapping(), mapped);
   return { ...made, metadata: { ...made.metadata, generation: 1, ...metadata }, ...(status === undefined ? {} : { status }) };
 };
+
+const TLS = { "external-domain-tls": "Enabled" };
+/** The Certificate as the mapping asks for it. */
+function certificate(status?: "True"): Certificate {
+  const labels = { "serving.knative.dev/domainMappingUID": "dm", "serving.knative.dev/domainMappingNamespace": "ns" };
+  const wish = { name: KEY.name, host: KEY.name, labels };
+  const made = makeCertificate(domainMappingKind, mapping(), wish, parseNetworkConfig(config().data));
+  const conditions = status === undefined ? [] : [{ type: "Ready", status }];
+  return { ...made, metadata: { ...made.metadata, generation: 1 }, status: { observedGeneration: 1, conditions } };
+}
 
 /** Conditions as `Type=Status Reason: Message`. */
 function said(world: World): string[] {
@@ -263,6 +276,79 @@ const ROWS: readonly TableRow[] = [
     ],
     settles: true,
     check: says("CertificateProvisioned=True CertificateExternallyProvided: TLS certificate was provided externally"),
+  },
+  {
+    ...ROW,
+    name: "with external-domain-tls a DomainMapping asks for a certificate, and is served over http until it is there",
+    world: [config(TLS), claim(), hello, mapping(), ingress(ready("True"))],
+    writes: [
+      {
+        verb: "create",
+        kind: "Certificate",
+        key: ROW.key,
+        partial: {
+          metadata: {
+            annotations: { "networking.knative.dev/certificate.class": "kinetic.certificate.networking.knative.dev" },
+            labels: { "networking.knative.dev/certificate-type": "external-domain", "serving.knative.dev/domainMappingUID": "dm" },
+          },
+          spec: { dnsNames: ["hello.example.com"], secretName: "hello.example.com" },
+        },
+      },
+      { ...STATUS, partial: { status: { url: "http://hello.example.com:8080" } } },
+    ],
+    settles: true,
+    check: says("Ready=True", "CertificateProvisioned=True HTTPDowngrade: Certificate hello.example.com is not ready downgrade HTTP."),
+  },
+  {
+    ...ROW,
+    name: "where plain http is redirected, a certificate is waited for",
+    world: [config({ ...TLS, "http-protocol": "Redirected" }), claim(), hello, mapping(), ingress(ready("True")), certificate()],
+    writes: [
+      { verb: "update", kind: "Ingress", key: ROW.key, partial: { spec: { httpOption: "Redirected" } } },
+      { ...STATUS, partial: { status: { url: "https://hello.example.com:8443" } } },
+    ],
+    check: says("CertificateProvisioned=Unknown CertificateNotReady: Certificate hello.example.com is not ready."),
+  },
+  {
+    ...ROW,
+    name: "with its certificate a DomainMapping is https",
+    world: [config(TLS), claim(), hello, mapping(), ingress(ready("True")), certificate("True")],
+    writes: [
+      {
+        verb: "update",
+        kind: "Ingress",
+        key: ROW.key,
+        partial: { spec: { tls: [{ hosts: ["hello.example.com"], secretName: "hello.example.com", secretNamespace: "ns" }] } },
+      },
+      { ...STATUS, partial: { status: { url: "https://hello.example.com:8443" } } },
+    ],
+    settles: true,
+    check: says("CertificateProvisioned=True"),
+  },
+  {
+    ...ROW,
+    name: "a certificate that is wanted no longer goes",
+    world: [
+      config(TLS),
+      claim(),
+      hello,
+      ingress(ready("True")),
+      certificate("True"),
+      mapping({ metadata: { ...KEY, annotations: { "networking.knative.dev/disable-external-domain-tls": "true" } } }),
+    ],
+    writes: [
+      { verb: "delete", kind: "Certificate", key: ROW.key },
+      { verb: "update", kind: "Ingress", key: ROW.key },
+      { ...STATUS, partial: { status: { url: "http://hello.example.com:8080" } } },
+    ],
+  },
+  {
+    ...ROW,
+    name: "a Certificate of somebody else stays as it is",
+    world: [config(TLS), claim(), hello, mapping(), { ...certificate(), metadata: { ...KEY } }],
+    writes: [STATUS],
+    ...failing('there is a Certificate "hello.example.com" that the DomainMapping does not own'),
+    check: says("CertificateProvisioned=False CertificateNotOwned: There is an existing certificate hello.example.com that we don't own."),
   },
   {
     ...ROW,

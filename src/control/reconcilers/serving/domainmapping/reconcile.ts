@@ -1,6 +1,8 @@
 import type { NetworkConfig } from "../../../../api/config/network.ts";
 import type { ConditionManager } from "../../../../api/meta/conditions.ts";
 import { keyOf, type ObjectKey } from "../../../../api/meta/object.ts";
+import { childName } from "../../../../api/names/child-name.ts";
+import { DOMAIN_MAPPING_NAMESPACE_LABEL, DOMAIN_MAPPING_UID_LABEL } from "../../../../api/names/labels.ts";
 import { ingressKind, type Ingress, type IngressTls } from "../../../../api/networking-internal/ingress.ts";
 import { domainMappingKind, type DomainMapping, type DomainMappingStatus } from "../../../../api/serving/domainmapping.ts";
 import {
@@ -27,13 +29,22 @@ import type { Tracker } from "../../../controller/tracker.ts";
 import { done, type Outcome } from "../../../controller/types.ts";
 import { applyChild } from "../shared/apply-child.ts";
 import { conditionsOf, isCurrent } from "../shared/conditions.ts";
+import {
+  dropCertificates,
+  makeCertificate,
+  markProvisions,
+  provideCertificate,
+  schemeOf,
+  wantsCertificates,
+  type CertificateWorld,
+} from "../shared/certificates.ts";
 import { alignIngress, httpOptionOf, ingressClassOf } from "../shared/ingress.ts";
 import { publicUrl, type PublicPorts } from "../shared/public-url.ts";
 import { claimDomain, holdMapping, releaseMapping, type ClaimWorld } from "./claim.ts";
 import { makeIngress } from "./resources/ingress.ts";
 import { kindOf, resolveTarget } from "./target.ts";
 
-export interface DomainMappingWorld extends ClaimWorld {
+export interface DomainMappingWorld extends ClaimWorld, CertificateWorld {
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly tracker: Tracker;
@@ -83,6 +94,10 @@ interface Draft {
   readonly conditions: ConditionManager;
 }
 
+interface Failure {
+  readonly failure: string;
+}
+
 /** Answers why it went no further. */
 async function reconcileParts(world: DomainMappingWorld, draft: Draft): Promise<string | undefined> {
   const network = world.network();
@@ -91,8 +106,8 @@ async function reconcileParts(world: DomainMappingWorld, draft: Draft): Promise<
   world.tracker.track(keyOf(draft.mapping), kind === undefined ? [] : [{ kind, key: targetKey(draft.mapping) }]);
   const unclaimed = await reconcileClaim(world, draft, network.autocreateClusterDomainClaims);
   if (unclaimed !== undefined) return unclaimed;
-  const tls = reconcileTls(draft);
-  if (tls.length > 0) setUrl(world, draft, "https");
+  const tls = await reconcileTls(world, draft, network);
+  if ("failure" in tls) return tls.failure;
   const object = kind === undefined ? undefined : world.informers.of(kind).get(targetKey(draft.mapping));
   const resolution = resolveTarget(draft.mapping, kind, object);
   if (resolution.kind === "failed") {
@@ -131,15 +146,33 @@ async function reconcileClaim(world: DomainMappingWorld, { mapping, conditions }
   return `namespace ${JSON.stringify(namespace)} does not own ClusterDomainClaim for ${JSON.stringify(name)}`;
 }
 
-function reconcileTls({ mapping, conditions }: Draft): IngressTls[] {
+/** Brings the host its certificate, if it is to have one, and the URL that goes with it. */
+async function reconcileTls(world: DomainMappingWorld, draft: Draft, network: NetworkConfig): Promise<IngressTls[] | Failure> {
+  const { mapping, conditions } = draft;
   const { name = "", namespace } = mapping.metadata;
   const { tls } = mapping.spec;
+  if (tls === undefined && wantsCertificates(mapping, network)) return provide(world, draft, network);
+  await dropCertificates(world, mapping, new Set());
   if (tls === undefined) {
     markTlsNotEnabled(conditions);
     return [];
   }
   markCertificateFromSecret(conditions);
+  setUrl(world, draft, "https");
   return [{ hosts: [name], secretName: tls.secretName, secretNamespace: namespace }];
+}
+
+async function provide(world: DomainMappingWorld, draft: Draft, network: NetworkConfig): Promise<IngressTls[] | Failure> {
+  const { mapping, conditions } = draft;
+  const { name: host = "", uid = "", namespace = "" } = mapping.metadata;
+  const labels = { [DOMAIN_MAPPING_UID_LABEL]: uid, [DOMAIN_MAPPING_NAMESPACE_LABEL]: namespace };
+  const desired = makeCertificate(domainMappingKind, mapping, { name: childName(host, ""), host, labels }, network);
+  const provision = await provideCertificate(world, mapping, desired);
+  markProvisions(conditions, [provision], network);
+  setUrl(world, draft, schemeOf(provision, network));
+  if (provision.kind === "foreign")
+    return { failure: `there is a Certificate ${JSON.stringify(provision.name)} that the DomainMapping does not own` };
+  return provision.kind === "ready" ? [provision.tls] : [];
 }
 
 async function reconcileIngress(world: DomainMappingWorld, { mapping, conditions }: Draft, desired: Ingress): Promise<string | undefined> {

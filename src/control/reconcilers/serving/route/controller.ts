@@ -2,6 +2,7 @@ import { serviceKind } from "../../../../api/core/service.ts";
 import { configurationKind, type Configuration } from "../../../../api/serving/configuration.ts";
 import { revisionKind } from "../../../../api/serving/revision.ts";
 import { routeKind } from "../../../../api/serving/route.ts";
+import { certificateKind, type Certificate } from "../../../../api/networking-internal/certificate.ts";
 import { ingressKind, type Ingress } from "../../../../api/networking-internal/ingress.ts";
 import { DOMAIN_CONFIG, parseDomainConfig } from "../../../../api/config/domain.ts";
 import { FEATURES_CONFIG, isEnabled, parseFeaturesConfig } from "../../../../api/config/features.ts";
@@ -20,9 +21,12 @@ import { reconcileRoute, type RouteWorld } from "./reconcile.ts";
 export interface RouteControllerOptions {
   /** The port of the gateway's external listener; status.url carries it unless it is 80. */
   readonly externalPort: number;
+  /** The same for HTTPS. Default 443. */
+  readonly httpsPort?: number;
 }
 
-export function routeController(deps: ControllerDeps, { externalPort }: RouteControllerOptions): Controller {
+export function routeController(deps: ControllerDeps, { externalPort, httpsPort = 443 }: RouteControllerOptions): Controller {
+  const ports = { http: externalPort, https: httpsPort };
   const network = configReader(deps, NETWORK_CONFIG, parseNetworkConfig);
   const domain = configReader(deps, DOMAIN_CONFIG, parseDomainConfig);
   const features = configReader(deps, FEATURES_CONFIG, parseFeaturesConfig);
@@ -37,9 +41,11 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
     revisions: deps.informers.of(revisionKind),
     ingresses: deps.informers.of(ingressKind),
     services: deps.informers.of(serviceKind),
-    config: () => ({ network: network(), domain: domain(), tagHeader: tagHeader(), externalPort }),
+    certificates: deps.informers.of(certificateKind),
+    config: () => ({ network: network(), domain: domain(), tagHeader: tagHeader(), ports }),
   };
   indexByController(world.services);
+  indexByController(world.certificates);
   return {
     name: "route-controller",
     sources: sourcesOf(
@@ -50,6 +56,7 @@ export function routeController(deps: ControllerDeps, { externalPort }: RouteCon
         routeKind,
         childTiming(() => ECHO_MS),
       ),
+      ownerSource(world.certificates, routeKind, childTiming(certificateTiming)),
       configSource(deps, [NETWORK_CONFIG, DOMAIN_CONFIG, FEATURES_CONFIG], () => world.routes.list().map(keyOf)),
       world.tracker,
     ),
@@ -69,4 +76,8 @@ function targetTiming(change: Change<KubeObject>): number {
 
 function ingressTiming(change: Updated<Ingress>): number {
   return turned(change, "Ready") || reasoned(change, "Ready") || observed(change) ? 0 : ECHO_MS;
+}
+
+function certificateTiming(change: Updated<Certificate>): number {
+  return turned(change, "Ready") || observed(change) ? 0 : ECHO_MS;
 }

@@ -3,14 +3,15 @@ import { renderHost, renderTag, type NetworkConfig } from "../../../../api/confi
 import type { Route } from "../../../../api/serving/route.ts";
 import { CLUSTER_LOCAL, VISIBILITY_LABEL } from "../../../../api/names/labels.ts";
 import { CLUSTER_DOMAIN, clusterHost } from "../../../../api/names/serving.ts";
+import { publicUrl, type PublicPorts } from "../shared/public-url.ts";
 
 export interface RouteConfig {
   readonly network: NetworkConfig;
   readonly domain: DomainConfig;
   /** A request can name its tag in a header. */
   readonly tagHeader: boolean;
-  /** The port of the gateway's external listener, as callers see it. */
-  readonly externalPort: number;
+  /** Of the gateway's external listeners, as callers see them. */
+  readonly ports: PublicPorts;
 }
 
 /** Under which names a route, or one of its tags, is reached. */
@@ -22,7 +23,6 @@ export interface Hosts {
   readonly url: string;
 }
 
-const HTTP_PORT = 80;
 const INSIDE = `svc.${CLUSTER_DOMAIN}`;
 
 /** `isLocal`: somebody labelled this name as cluster-local. */
@@ -33,7 +33,7 @@ export function hostsOf(route: Route, tag: string, config: RouteConfig, isLocal:
   const url =
     external === undefined
       ? `http://${clusterHost(name, namespace)}`
-      : `${config.network.defaultExternalScheme}://${external}${portSuffix(config.externalPort)}`;
+      : publicUrl(config.network.defaultExternalScheme, external, config.ports);
   return { name, external, url };
 }
 
@@ -49,8 +49,4 @@ function externalHost(route: Route, name: string, config: RouteConfig): string |
   if (domain === INSIDE) return undefined;
   const values = { Name: name, Namespace: namespace, Domain: domain, Annotations: annotations, Labels: labels };
   return renderHost(config.network.domainTemplate, values) ?? `${name}.${namespace}.${domain}`;
-}
-
-function portSuffix(port: number): string {
-  return port === HTTP_PORT ? "" : `:${port}`;
 }

@@ -30,13 +30,15 @@ import { done, requeueAfter, type Outcome } from "../../../controller/types.ts";
 import { applyChild } from "../shared/apply-child.ts";
 import { conditionsOf, isCurrent, isReady } from "../shared/conditions.ts";
 import { alignIngress } from "../shared/ingress.ts";
+import { wantsCertificates, type CertificateWorld } from "../shared/certificates.ts";
+import { secureNames } from "./certificates.ts";
 import { hostsOf, type RouteConfig } from "./hosts.ts";
 import { applyPlaceholders, foreignService, isLabelledLocal, type PlaceholderWorld } from "./placeholders.ts";
 import { gatewayOf, makeIngress, type NamedHosts, type Traffic } from "./resources/ingress.ts";
 import { isRollingOut, nextStepAt, parseRollout, rolloutGoal, stepRollout, type Rollout } from "./rollout.ts";
 import { resolveTraffic, tagsOf, withRollout, type ResolvedTarget } from "./traffic.ts";
 
-export interface RouteWorld extends PlaceholderWorld {
+export interface RouteWorld extends PlaceholderWorld, CertificateWorld {
   readonly clock: Clock;
   readonly tracker: Tracker;
   readonly routes: Informer<Route>;
@@ -77,7 +79,7 @@ async function reconcileTraffic(world: RouteWorld, route: Route, status: RouteSt
   const { namespace = "", name: routeName = "" } = route.metadata;
   const config = world.config();
   status.url = namesOf(world, route, [""], config)[0]?.url;
-  markTlsNotEnabled(conditions);
+  if (!wantsCertificates(route, config.network)) markTlsNotEnabled(conditions);
   const resolution = resolveTraffic(route, {
     configuration: (name) => world.configurations.get({ namespace, name }),
     revision: (name) => world.revisions.get({ namespace, name }),
@@ -90,7 +92,9 @@ async function reconcileTraffic(world: RouteWorld, route: Route, status: RouteSt
     return done;
   }
   markTrafficAssigned(conditions);
-  const names = namesOf(world, route, tagsOf(resolution.targets), config);
+  const plain = namesOf(world, route, tagsOf(resolution.targets), config);
+  const names = await secureNames(world, { route, config }, plain, conditions);
+  status.url = names[0]?.url;
   status.address = { url: `http://${clusterHost(routeName, namespace)}` };
   const rollout = rolloutOf(world, route, resolution.targets, config);
   status.traffic = trafficStatus(withRollout(resolution.targets, rollout), names);

@@ -4,6 +4,7 @@ import {
   type IngressPath,
   type IngressRule,
   type IngressSplit,
+  type IngressTls,
 } from "../../../../../api/networking-internal/ingress.ts";
 import { routeKind, type Route } from "../../../../../api/serving/route.ts";
 import type { NetworkConfig } from "../../../../../api/config/network.ts";
@@ -23,7 +24,7 @@ import { INGRESS_CLASS } from "../../../../../api/names/kinetic.ts";
 import { INTERNAL_GATEWAY } from "../../../../../api/names/services.ts";
 import { clusterHost, expandedClusterHosts } from "../../../../../api/names/serving.ts";
 import { controllerRef } from "../../../../controller/owners.ts";
-import { ingressClassOf } from "../../shared/ingress.ts";
+import { httpOptionOf, ingressClassOf } from "../../shared/ingress.ts";
 import { without } from "../../shared/metadata.ts";
 import type { Hosts, RouteConfig } from "../hosts.ts";
 import { formatRollout, type Rollout } from "../rollout.ts";
@@ -32,6 +33,8 @@ import { splitsOf, type ResolvedTarget } from "../traffic.ts";
 /** One name of the route with the tag that it stands for. */
 export interface NamedHosts extends Hosts {
   readonly tag: string;
+  /** The certificate of the external one. */
+  readonly tls?: IngressTls;
 }
 
 const TAG_TO_HOST_ANNOTATION = `${NETWORKING_INTERNAL}/tag-to-host`;
@@ -51,6 +54,8 @@ export function makeIngress(route: Route, traffic: Traffic, names: readonly Name
   const { name = "", namespace = "", labels } = route.metadata;
   const splits = (tag: string) => makeSplits(namespace, traffic, tag);
   const tags = names.map(({ tag }) => tag).filter((tag) => tag !== "");
+  const isPublic = names.some(({ external }) => external !== undefined);
+  const tls = names.flatMap((hosts) => hosts.tls ?? []);
   const makePaths = (tag: string) => (config.tagHeader ? taggedPaths(tag, tags, splits) : [{ splits: splits(tag) }]);
   return {
     apiVersion: apiVersionOf(ingressKind),
@@ -63,7 +68,8 @@ export function makeIngress(route: Route, traffic: Traffic, names: readonly Name
       ownerReferences: [controllerRef(routeKind, route)],
     },
     spec: {
-      httpOption: "Enabled",
+      httpOption: isPublic ? httpOptionOf(route, config.network) : "Enabled",
+      ...(tls.length === 0 ? {} : { tls }),
       rules: names.flatMap((hosts) => makeRules(namespace, hosts, makePaths(hosts.tag))),
     },
   };
