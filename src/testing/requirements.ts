@@ -11,6 +11,7 @@ export type Requirement =
   | "openssl"
   | "skopeo"
   | "python"
+  | "python3"
   | "docker-registry"
   | "git";
 
@@ -37,6 +38,7 @@ function holds(requirement: Requirement): boolean {
     case "curl":
     case "docker-registry":
     case "git":
+    case "python3":
     case "skopeo":
       return answers(requirement, ["--version"]);
     case "openssl":

@@ -1,6 +1,6 @@
 /**
  * Called with each HTTP request, whatever its path. What it returns is the answer: a text, an object (sent as JSON), or
- * `{ statusCode, headers, body }`. Nothing is 204. A thrown error is answered with its `statusCode`, or 500.
+ * `{ statusCode, headers, body }`. Nothing is 204. A thrown error is answered with its `code`, a status, or 500.
  *
  * @param {import("faas-js-runtime").Context} context method, headers, query, body and `log`
  * @param {unknown} body of the request: an object if it came as JSON
