@@ -16,14 +16,32 @@ const HEADERS: Readonly<Record<string, string>> = {
   Image: "IMAGE",
   DomainMapping: "URL READY REASON",
   ClusterDomainClaim: "AGE",
+  Broker: "URL AGE READY REASON CLASS",
+  Trigger: "BROKER SUBSCRIBER_URI AGE READY REASON",
+  Channel: "URL AGE READY REASON",
+  InMemoryChannel: "URL AGE READY REASON",
+  Subscription: "AGE READY REASON",
+  PingSource: "SINK SCHEDULE AGE READY REASON",
+  ApiServerSource: "SINK AGE READY REASON",
+  SinkBinding: "SINK AGE READY REASON",
+  ContainerSource: "SINK AGE READY REASON",
 };
 
+const EVENT_TYPE_HEADER = "TYPE SOURCE SCHEMA REFERENCE NAME REFERENCE KIND DESCRIPTION READY REASON";
+const EVENTING = ["eventing.knative.dev", "messaging.knative.dev", "sources.knative.dev"];
+
 for (const kind of knativeKinds) {
-  const header = kind.group === "networking.internal.knative.dev" && kind.kind === "Ingress" ? "READY REASON" : HEADERS[kind.kind];
+  const header = headerOf(kind);
   if (header === undefined) continue;
-  test(`${kind.kind} prints the columns of real Knative`, () => {
+  test(`${kind.kind} ${kind.version} prints the columns of real Knative`, () => {
     assert.equal(kind.columns.map(({ name }) => name.toUpperCase()).join(" "), header);
   });
+}
+
+function headerOf({ group, version, kind }: (typeof knativeKinds)[number]): string | undefined {
+  if (group === "networking.internal.knative.dev" && kind === "Ingress") return "READY REASON";
+  if (kind === "EventType") return version === "v1beta3" ? EVENT_TYPE_HEADER.replace("SCHEMA ", "") : EVENT_TYPE_HEADER;
+  return HEADERS[kind];
 }
 
 test("every kind brings its definition, has a status and raises its generation with the spec", () => {
@@ -31,7 +49,8 @@ test("every kind brings its definition, has a status and raises its generation w
     assert.ok(kind.definitions?.[kind.definition]?.properties?.["spec"], kind.kind);
     assert.equal(kind.subresources.status, true);
     assert.equal(kind.generation, "spec");
-    assert.equal(kind.crd?.labels["app.kubernetes.io/name"], "knative-serving");
+    const part = EVENTING.includes(kind.group) ? "knative-eventing" : "knative-serving";
+    assert.equal(kind.crd?.labels["app.kubernetes.io/name"], part);
   }
 });
 

@@ -1,4 +1,5 @@
 import { findCondition, type Condition } from "../meta/conditions.ts";
+import { ageSince } from "../meta/define-kind.ts";
 import type { Cell, Column } from "../meta/kind.ts";
 import type { KubeObject } from "../meta/object.ts";
 
@@ -28,4 +29,14 @@ export function reasonColumn<T extends WithConditions>(): Column<T> {
     ".status.conditions[?(@.type=='Ready')].reason",
     (object) => findCondition(object.status?.conditions, "Ready")?.reason ?? "",
   );
+}
+
+/** The age, where a kind lists it among its own columns. */
+export function createdColumn<T extends KubeObject>(): Column<T> {
+  return {
+    name: "Age",
+    type: "date",
+    jsonPath: ".metadata.creationTimestamp",
+    cell: (object, now) => ageSince(object.metadata.creationTimestamp, now),
+  };
 }

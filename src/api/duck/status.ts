@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type, type Static } from "typebox";
 import type { Condition } from "../meta/conditions.ts";
 import { int64, optional, stringMap } from "./typebox.ts";
 
@@ -30,3 +30,25 @@ export const addressSchema = Type.Object({
   name: optional(Type.String()),
   url: optional(Type.String()),
 });
+
+/** Of kinds that events can be sent to (`duckv1.AddressStatus`). Spread into the properties of a status. */
+export const addressStatusProperties = {
+  address: optional(addressSchema),
+  addresses: optional(Type.Array(addressSchema)),
+};
+export type Address = Static<typeof addressSchema>;
+
+/** The policies that hold for an object (`AppliedEventPoliciesStatus`). */
+export const policiesStatusProperties = {
+  policies: optional(Type.Array(Type.Object({ apiVersion: optional(Type.String()), name: optional(Type.String()) }))),
+};
+
+/** Resolved (`duckv1.AuthStatus`). */
+export const authStatusProperties = {
+  auth: optional(
+    Type.Object({
+      serviceAccountName: optional(Type.String()),
+      serviceAccountNames: optional(Type.Array(Type.String())),
+    }),
+  ),
+};

@@ -121,7 +121,11 @@ export interface Kind<T extends KubeObject = KubeObject> extends KindRef<T> {
   readonly columns: readonly Column<T>[];
   readonly strategy: Strategy<T>;
   /** Also listed as a CustomResourceDefinition with these labels. `webhook` is upstream's that decodes and defaults it. */
-  readonly crd?: { readonly labels: Readonly<Record<string, string>>; readonly webhook?: string };
+  readonly crd?: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly webhook?: string;
+  };
   /** Its objects are stored as those of another kind, which shows them too. */
   readonly storedAs?: StoredAs<T>;
   /** Objects are answered but never stored (reviews). */

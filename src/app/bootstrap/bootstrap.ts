@@ -1,4 +1,5 @@
 import { DOMAIN_CONFIG } from "../../api/config/domain.ts";
+import { shippedEventingConfigMaps } from "../../api/config/eventing/shipped.ts";
 import { shippedConfigMaps } from "../../api/config/shipped.ts";
 import { configMapKind } from "../../api/core/config-map.ts";
 import { endpointsKind } from "../../api/core/endpoints.ts";
@@ -34,6 +35,7 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
       options.domainAsked && map.metadata.name === DOMAIN_CONFIG ? replace(client, configMapKind, map) : ensure(client, configMapKind, map),
     ),
     replace(client, configMapKind, registryHosting(options.ports)),
+    ...shippedEventingConfigMaps().map((map) => ensure(client, configMapKind, map)),
     ...services.map(({ service }) => ensure(client, serviceKind, service)),
     ...services.map(({ endpoints }) => replace(client, endpointsKind, endpoints)),
   ]);

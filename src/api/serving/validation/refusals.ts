@@ -1,14 +1,11 @@
-import { formatErrors, type FieldErrors } from "../../duck/field-error.ts";
+import type { FieldErrors } from "../../duck/field-error.ts";
+import { deniedBy, failsEarlier } from "../../duck/refusals.ts";
 import type { AdmissionContext, Refusal } from "../../meta/kind.ts";
 import type { KubeObject } from "../../meta/object.ts";
-import { metaCauses } from "../../meta/validation/object-meta.ts";
 
-const DENIED = 'admission webhook "validation.webhook.serving.knative.dev" denied the request';
-
-/** How Knative's validating webhook says no. */
+/** How Serving's validating webhook says no. */
 export function denied(errors: FieldErrors): Refusal | undefined {
-  if (errors.length === 0) return undefined;
-  return { kind: "denied", message: `${DENIED}: validation failed: ${formatErrors(errors)}` };
+  return deniedBy("validation.webhook.serving.knative.dev", errors);
 }
 
 /** A template without a list of containers fails already at the schema. */
@@ -18,10 +15,6 @@ export function missingContainers(containers: unknown, field: string): Refusal |
   return { kind: "invalid", causes: [{ reason: "FieldValueTypeInvalid", message, field }] };
 }
 
-/**
- * Whether the API server itself will refuse the object for its metadata. That comes before any webhook, so a webhook
- * has nothing to say then.
- */
 export function isRefusedAnyway(kind: string, object: KubeObject, context: AdmissionContext): boolean {
-  return metaCauses({ group: "serving.knative.dev", kind, namespaced: true }, object, context.old).length > 0;
+  return failsEarlier({ group: "serving.knative.dev", kind }, object, context);
 }

@@ -41,12 +41,13 @@ function makeCrd(name: string, kinds: readonly Kind[], { inline, createdAt }: Ma
       generation: 1,
       creationTimestamp: createdAt,
       labels: { ...kind.crd?.labels },
+      ...(kind.crd?.annotations === undefined ? {} : { annotations: { ...kind.crd.annotations } }),
     },
     spec: {
       group,
       names,
       scope: kind.namespaced ? "Namespaced" : "Cluster",
-      versions: sorted.map((each, i) => versionOf(each, i === 0, inline)) as CustomResourceDefinition["spec"]["versions"],
+      versions: sorted.map((each) => versionOf(each, each.storedAs === undefined, inline)) as CustomResourceDefinition["spec"]["versions"],
       conversion: { strategy: "None" },
     },
     status: {
@@ -55,7 +56,7 @@ function makeCrd(name: string, kinds: readonly Kind[], { inline, createdAt }: Ma
         condition("Established", "InitialNamesAccepted", "the initial names have been accepted", createdAt),
       ],
       acceptedNames: names,
-      storedVersions: [kind.version],
+      storedVersions: sorted.filter((each) => each.storedAs === undefined).map((each) => each.version),
     },
   };
   return crd as KubeObject;

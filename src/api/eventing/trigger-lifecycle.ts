@@ -1,0 +1,38 @@
+import { findCondition, type Condition, type ConditionManager, type ConditionSet } from "../meta/conditions.ts";
+
+export const BROKER_READY = "BrokerReady";
+export const SUBSCRIPTION_READY = "SubscriptionReady";
+export const DEPENDENCY_READY = "DependencyReady";
+export const SUBSCRIBER_RESOLVED = "SubscriberResolved";
+export const DEAD_LETTER_RESOLVED = "DeadLetterSinkResolved";
+export const OIDC_IDENTITY_CREATED = "OIDCIdentityCreated";
+/** Our own, outside of what makes a Trigger ready: its oldest events were parked, because too many wait. */
+export const BACKLOG_WITHIN_LIMIT = "BacklogWithinLimit";
+
+export const TRIGGER_CONDITIONS: ConditionSet = {
+  happy: "Ready",
+  dependents: [BROKER_READY, SUBSCRIPTION_READY, DEPENDENCY_READY, SUBSCRIBER_RESOLVED, DEAD_LETTER_RESOLVED, OIDC_IDENTITY_CREATED],
+};
+
+/** Takes over what the Broker says of itself. */
+export function propagateBroker(conditions: ConditionManager, broker: readonly Condition[] | undefined): void {
+  const ready = findCondition(broker, "Ready");
+  if (ready === undefined) conditions.markUnknown(BROKER_READY, "BrokerNotConfigured", "Broker has not yet been reconciled.");
+  else copy(conditions, BROKER_READY, ready);
+}
+
+export function propagateDependency(conditions: ConditionManager, dependency: readonly Condition[] | undefined): void {
+  const ready = findCondition(dependency, "Ready");
+  if (ready === undefined) conditions.markUnknown(DEPENDENCY_READY, "DependencyNotConfigured", "Dependency has not yet been reconciled.");
+  else copy(conditions, DEPENDENCY_READY, ready);
+}
+
+export function markOidcDisabled(conditions: ConditionManager): void {
+  conditions.markTrue(OIDC_IDENTITY_CREATED, "authentication-oidc feature disabled");
+}
+
+function copy(conditions: ConditionManager, type: string, { status, reason = "", message = "" }: Condition): void {
+  if (status === "True") conditions.markTrue(type);
+  else if (status === "False") conditions.markFalse(type, reason, message);
+  else conditions.markUnknown(type, reason, message);
+}
