@@ -1,18 +1,30 @@
 import type { ConfigMap } from "../k8s/types.generated.ts";
 import type { Refusal } from "../meta/kind.ts";
-import { SERVING_NAMESPACE } from "../names/kinetic.ts";
+import { EVENTING_NAMESPACE, SERVING_NAMESPACE } from "../names/kinetic.ts";
 import { crc32 } from "../../std/crc32.ts";
 import { AUTOSCALER_CONFIG, parseAutoscalerConfig } from "./autoscaler.ts";
 import { DEFAULTS_CONFIG, parseDefaultsConfig } from "./defaults.ts";
 import { DEPLOYMENT_CONFIG, parseDeploymentConfig } from "./deployment.ts";
 import { DOMAIN_CONFIG, parseDomainConfig } from "./domain.ts";
+import { BROKER_DEFAULTS_CONFIG, parseBrokerDefaults } from "./eventing/broker-defaults.ts";
+import {
+  BROKER_CHANNEL_CONFIG,
+  CHANNEL_DEFAULTS_CONFIG,
+  parseBrokerChannel,
+  parseChannelDefaults,
+} from "./eventing/channel-defaults.ts";
+import { KREFERENCE_MAPPING_CONFIG, parseKReferenceMapping } from "./eventing/kreference-mapping.ts";
+import { parsePingDefaults, PING_DEFAULTS_CONFIG } from "./eventing/ping-defaults.ts";
+import { parseSugarConfig, SUGAR_CONFIG } from "./eventing/sugar.ts";
 import { FEATURES_CONFIG, parseFeaturesConfig } from "./features.ts";
 import { GC_CONFIG, parseGcConfig } from "./gc.ts";
 import { NETWORK_CONFIG, parseNetworkConfig } from "./network.ts";
 import { OBSERVABILITY_CONFIG, parseObservabilityConfig } from "./observability.ts";
 import { ConfigError, type ConfigData } from "./parse.ts";
 
-const PARSERS: Readonly<Record<string, (data: ConfigData) => unknown>> = {
+type Parsers = Readonly<Record<string, (data: ConfigData) => unknown>>;
+
+const SERVING_PARSERS: Parsers = {
   [AUTOSCALER_CONFIG]: parseAutoscalerConfig,
   [DEFAULTS_CONFIG]: parseDefaultsConfig,
   [DEPLOYMENT_CONFIG]: parseDeploymentConfig,
@@ -23,20 +35,36 @@ const PARSERS: Readonly<Record<string, (data: ConfigData) => unknown>> = {
   [OBSERVABILITY_CONFIG]: parseObservabilityConfig,
 };
 
+/** Of the others no value is wrong: an unknown one leaves the default. */
+const EVENTING_PARSERS: Parsers = {
+  [BROKER_DEFAULTS_CONFIG]: parseBrokerDefaults,
+  [BROKER_CHANNEL_CONFIG]: parseBrokerChannel,
+  [CHANNEL_DEFAULTS_CONFIG]: parseChannelDefaults,
+  [KREFERENCE_MAPPING_CONFIG]: parseKReferenceMapping,
+  [PING_DEFAULTS_CONFIG]: parsePingDefaults,
+  [SUGAR_CONFIG]: parseSugarConfig,
+};
+
+const WEBHOOKS: Readonly<Record<string, { readonly name: string; readonly parsers: Parsers }>> = {
+  [SERVING_NAMESPACE]: { name: "config.webhook.serving.knative.dev", parsers: SERVING_PARSERS },
+  [EVENTING_NAMESPACE]: { name: "config.webhook.eventing.knative.dev", parsers: EVENTING_PARSERS },
+};
+
 const EXAMPLE_CHECKSUM = "knative.dev/example-checksum";
 
 /** Why Knative's webhook would not take this ConfigMap; undefined for good ones and for all that are none of Knative's. */
 export function refuseConfigMap(
   configMap: ConfigMap & { metadata: { namespace?: string | undefined; name?: string | undefined } },
 ): Refusal | undefined {
-  const { namespace, name = "" } = configMap.metadata;
-  const parse = namespace === SERVING_NAMESPACE ? PARSERS[name] : undefined;
-  if (parse === undefined) return undefined;
+  const { namespace = "", name = "" } = configMap.metadata;
+  const webhook = WEBHOOKS[namespace];
+  const parse = webhook?.parsers[name];
+  if (webhook === undefined || parse === undefined) return undefined;
   const fault = exampleFault(configMap) ?? parseFault(parse, configMap.data ?? {});
   if (fault === undefined) return undefined;
   return {
     kind: "denied",
-    message: `admission webhook "config.webhook.serving.knative.dev" denied the request: validation failed: ${fault}`,
+    message: `admission webhook ${JSON.stringify(webhook.name)} denied the request: validation failed: ${fault}`,
   };
 }
 

@@ -13,7 +13,8 @@ type Draft = KubeObject & { spec?: unknown };
 
 /** What the kind makes of the object, and why it refuses it. */
 function admit(draft: Draft, { configs = {}, old, user = "admin" }: { configs?: Configs; old?: KubeObject; user?: string } = {}) {
-  const shipped: Configs = Object.fromEntries(shippedEventingConfigMaps().map((map) => [map.metadata?.name ?? "", map.data ?? {}]));
+  const shipped: Record<string, Readonly<Record<string, string>>> = {};
+  for (const { metadata, data } of shippedEventingConfigMaps()) shipped[metadata?.name ?? ""] = data ?? {};
   const context: AdmissionContext = {
     operation: old === undefined ? "CREATE" : "UPDATE",
     subresource: "",
@@ -176,7 +177,8 @@ const REFUSED: readonly (readonly [Draft, string])[] = [
   ],
   [
     object("Subscription", {}, {}, "messaging.knative.dev/v1"),
-    "missing field(s): spec.channel\nthe Subscription must reference a channel\nmissing field(s): spec.subscriber\nthe Subscription must reference a subscriber",
+    "missing field(s): spec.channel\nthe Subscription must reference a channel\n" +
+      "missing field(s): spec.subscriber\nthe Subscription must reference a subscriber",
   ],
   [
     object("Channel", { subscribers: [{ uid: "u" }] }, {}, "messaging.knative.dev/v1"),
