@@ -1,6 +1,7 @@
 /** A host of one's own in front of a service, as people set it up with kubectl and kn. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { test } from "node:test";
@@ -100,5 +101,31 @@ test("a domain of one's own", { skip: requires("kubectl", "linux"), timeout: 120
     assert.match(await getSecurely(kinetic, authority.certificate), /^Hello World from hello-00001/);
     const { port: securePort } = new URL(kinetic.running.gatewayTls);
     assert.equal((await kinetic.kn(["domain", "describe", HOST, "-o", "url"])).stdout, `https://${HOST}:${securePort}\n`);
+  });
+
+  await t.test("with external-domain-tls, services and domains get certificates and are https", async () => {
+    const configure = (data: object) =>
+      kinetic.kubectl(["patch", "cm", "config-network", "-n", "knative-serving", "--type=merge", "-p", JSON.stringify({ data })]);
+    const refused = await configure({ "cluster-local-domain-tls": "Enabled" });
+    assert.match(refused.stderr, /cluster-local-domain-tls is not supported: hosts of the inside are served over http/);
+    assert.equal((await configure({ "external-domain-tls": "Enabled", "http-protocol": "Redirected" })).code, 0);
+    await kinetic.kubectlOk(["patch", "dm", HOST, "--type=json", "-p", '[{"op":"remove","path":"/spec/tls"}]']);
+    const { port: securePort } = new URL(kinetic.running.gatewayTls);
+    const secure = `https://hello.default.localhost:${securePort}`;
+    await eventually("the service is https", async () => {
+      assert.match(await kinetic.kubectlOk(["get", "ksvc", "hello"]), new RegExp(` ${secure} .* True `));
+    });
+    await eventually("both have certificates", async () => {
+      const rows = (await kinetic.kubectlOk(["get", "kcert", "--no-headers"])).trim().split("\n");
+      assert.deepEqual(
+        rows.map((row) => row.trim().split(/ +/)[1]),
+        ["True", "True"],
+      );
+    });
+    await waitReady();
+    const authority = await readFile(kinetic.running.authority, "utf8");
+    assert.match(await getSecurely(kinetic, authority), /^Hello World from hello-00001/);
+    const { status, headers } = await kinetic.get("hello.default.localhost", "/there");
+    assert.deepEqual([status, headers.location], [301, `${secure}/there`]);
   });
 });
