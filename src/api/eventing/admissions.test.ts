@@ -24,7 +24,7 @@ function admit(draft: Draft, { configs = {}, old, user = "admin" }: { configs?: 
     ...(old === undefined ? {} : { old }),
   };
   const kind = knativeKinds.find((each) => each.kind === draft.kind && `${each.group}/${each.version}` === draft.apiVersion);
-  assert.ok(kind, draft.kind);
+  assert.ok(kind, String(draft.kind));
   kind.strategy.prepare?.(draft, context);
   kind.strategy.default?.(draft, context);
   const refusal = kind.strategy.validate?.(draft, context);
