@@ -1,8 +1,8 @@
 /** `~/.config/func/config.yaml`: what a user wants for all functions. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseText } from "../../functions/project/document.ts";
-import { readShape, type Shape } from "../../functions/project/shape.ts";
+import type { Shape } from "../../functions/project/shape.ts";
+import { problemsText, readShaped } from "../../functions/project/shaped-text.ts";
 import { UserError, type Io } from "../shared/io.ts";
 
 export interface GlobalConfig {
@@ -51,11 +51,9 @@ export function repositoriesFolder(env: Env): string {
 /** Empty without a file; one that may not be read is left out with a warning. @throws UserError with all mistakes */
 export function readGlobalConfig({ env, stderr }: Pick<Io, "env" | "stderr">): GlobalConfig {
   const path = configFile(env);
-  const { document, counter, problems } = parseText(contentOf(path, stderr));
-  const reading = readShape(document, counter, SHAPE);
-  const mistakes = problems.length > 0 ? problems : reading.problems;
-  if (mistakes.length === 0) return (reading.value ?? {}) as GlobalConfig;
-  throw new UserError([`'${path}' contains errors:`, ...mistakes.map(({ text: said, line }) => `\tline ${line ?? 1}: ${said}`)].join("\n"));
+  const { value, problems } = readShaped(contentOf(path, stderr), SHAPE);
+  if (problems.length === 0) return value as GlobalConfig;
+  throw new UserError(problemsText(path, problems));
 }
 
 function contentOf(path: string, stderr: Io["stderr"]): string {

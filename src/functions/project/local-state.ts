@@ -1,9 +1,11 @@
 /** `.func/`: what belongs to this machine and not to the project. */
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseText, renderLike } from "./document.ts";
 import { Editor } from "./editor.ts";
-import { readShape, type Shape } from "./shape.ts";
+import { readIfThere } from "./read-if-there.ts";
+import type { Shape } from "./shape.ts";
+import { readShaped } from "./shaped-text.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** Values that we chose and the user did not; func.yaml stays free of them, so that other programs can use the project. */
@@ -24,8 +26,7 @@ const SHAPE: Shape = {
 
 /** Empty when there is none. What cannot be read counts as not there: it is ours, and written again. */
 export function readLocal(root: string): LocalState {
-  const { document, counter, problems } = parseText(readIfThere(join(root, FOLDER, FILE)) ?? "");
-  return problems.length > 0 ? {} : ((readShape(document, counter, SHAPE).value ?? {}) as LocalState);
+  return readShaped(readIfThere(join(root, FOLDER, FILE)) ?? "", SHAPE).value as LocalState;
 }
 
 /** Changes the values that are given; undefined removes one. @throws the system's error */
@@ -56,13 +57,4 @@ function ignoreInGit(root: string): void {
   const text = readIfThere(path) ?? "";
   if (/^[ \t]*#?[ \t]*\/?\.func\/?[ \t]*\r?$/m.test(text)) return;
   appendFileSync(path, `${text === "" || text.endsWith("\n") ? "" : "\n"}/${FOLDER}\n`);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -5,7 +5,8 @@ import type { FunctionConfig } from "./config.ts";
 import { parseText, renderLike } from "./document.ts";
 import { Editor } from "./editor.ts";
 import { migrate } from "./migrations.ts";
-import { problemsText, readConfig } from "./read-config.ts";
+import { readConfig } from "./read-config.ts";
+import { problemsText } from "./shaped-text.ts";
 import { writeWhole } from "./write-whole.ts";
 
 export const FUNCTION_FILE = "func.yaml";
@@ -32,7 +33,7 @@ export function loadProject(root: string): Loaded {
   const source = readSource(root);
   if (source.kind !== "ok") return source;
   const read = readConfig(source.text, source);
-  if (read.kind === "invalid") return { kind: "invalid", message: problemsText(read.problems) };
+  if (read.kind === "invalid") return { kind: "invalid", message: problemsText(FUNCTION_FILE, read.problems) };
   const { config, notices, newer } = read;
   return { kind: "ok", project: { root, config, notices, newer } };
 }
@@ -50,7 +51,7 @@ export function updateProject(project: Project, edit: (editor: Editor) => void):
   if (source.kind === "absent") return { kind: "invalid", message: `there is no ${FUNCTION_FILE} in ${project.root} any more` };
   if (source.kind === "invalid") return source;
   const before = readConfig(source.text, source);
-  if (before.kind === "invalid") return { kind: "invalid", message: problemsText(before.problems) };
+  if (before.kind === "invalid") return { kind: "invalid", message: problemsText(FUNCTION_FILE, before.problems) };
   if (before.newer) return { kind: "newer", message: before.notices.join("\n") };
   const { document } = parseText(source.text);
   migrate(document, source);

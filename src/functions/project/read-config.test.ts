@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { problemsText, readConfig } from "./read-config.ts";
+import { readConfig } from "./read-config.ts";
+import { problemsText } from "./shaped-text.ts";
 
 const FACTS = { modified: "2026-01-01T00:00:00Z" };
 const LINES = [
@@ -36,7 +37,7 @@ test("any text gets an answer: a config, or problems that can be told", () => {
   fc.assert(
     fc.property(yamlLike, (text) => {
       const read = readConfig(text, FACTS);
-      if (read.kind === "invalid") assert.match(problemsText(read.problems), /^'func.yaml' contains errors:\n\t/);
+      if (read.kind === "invalid") assert.match(problemsText("func.yaml", read.problems), /^'func.yaml' contains errors:\n\t/);
       else assert.equal(typeof read.config.name, "string");
     }),
     { numRuns: 400 },

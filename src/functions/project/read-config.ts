@@ -53,9 +53,3 @@ function unknownNotice({ text, line }: Finding): string {
 function newerNotice(version: string): string {
   return `func.yaml has the specVersion ${version}, newer than ${SPEC_VERSION}: it is read as far as it is known, and not written`;
 }
-
-/** The message for a file with problems, all at once. */
-export function problemsText(problems: readonly Finding[]): string {
-  const lines = problems.map(({ text, line }) => (line === undefined ? text : `line ${line}: ${text}`));
-  return ["'func.yaml' contains errors:", ...lines.map((line) => `\t${line}`)].join("\n");
-}

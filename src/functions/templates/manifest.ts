@@ -1,9 +1,9 @@
 /** `manifest.yaml` of a repository, a language or a template: what func.yaml of a new function starts with. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnvEntry } from "../project/config.ts";
-import { parseText } from "../project/document.ts";
-import { readShape, type Shape } from "../project/shape.ts";
+import { readIfThere } from "../project/read-if-there.ts";
+import type { Shape } from "../project/shape.ts";
+import { problemsText, readShaped } from "../project/shaped-text.ts";
 import { TemplateError } from "./template-error.ts";
 
 export const MANIFEST_FILE = "manifest.yaml";
@@ -48,22 +48,9 @@ export function readManifest(folder: string): Manifest {
   const path = join(folder, MANIFEST_FILE);
   const content = readIfThere(path);
   if (content === undefined) return {};
-  const { document, counter, problems } = parseText(content);
-  const reading = readShape(document, counter, SHAPE);
-  const mistakes = problems.length > 0 ? problems : reading.problems;
-  if (mistakes.length === 0) return (reading.value ?? {}) as Manifest;
-  throw new TemplateError(
-    [`'${path}' contains errors:`, ...mistakes.map(({ text: said, line }) => `\tline ${line ?? 1}: ${said}`)].join("\n"),
-  );
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const { value, problems } = readShaped(content, SHAPE);
+  if (problems.length === 0) return value as Manifest;
+  throw new TemplateError(problemsText(path, problems));
 }
 
 /** The deeper file wins, field by field. */
