@@ -69,6 +69,16 @@ const REFUSALS: readonly (readonly [string, Record<string, string>, string])[] =
     { "min-non-active-revisions": "2", "max-non-active-revisions": "1" },
     "min-non-active-revisions(2) must be <= max-non-active-revisions(1)",
   ],
+  [
+    "config-network",
+    { "cluster-local-domain-tls": "Enabled" },
+    "cluster-local-domain-tls is not supported: hosts of the inside are served over http",
+  ],
+  [
+    "config-network",
+    { "system-internal-tls": "enabled" },
+    "system-internal-tls is not supported: the gateway speaks http with the instances",
+  ],
   ["config-network", { "domain-template": "{{.Nope}}" }, 'error executing domain-template "{{.Nope}}"'],
 ];
 

@@ -18,7 +18,7 @@ import { parsePingDefaults, PING_DEFAULTS_CONFIG } from "./eventing/ping-default
 import { parseSugarConfig, SUGAR_CONFIG } from "./eventing/sugar.ts";
 import { FEATURES_CONFIG, parseFeaturesConfig } from "./features.ts";
 import { GC_CONFIG, parseGcConfig } from "./gc.ts";
-import { NETWORK_CONFIG, parseNetworkConfig } from "./network.ts";
+import { checkNetworkSupport, NETWORK_CONFIG, parseNetworkConfig } from "./network.ts";
 import { OBSERVABILITY_CONFIG, parseObservabilityConfig } from "./observability.ts";
 import { ConfigError, type ConfigData } from "./parse.ts";
 
@@ -31,7 +31,7 @@ const SERVING_PARSERS: Parsers = {
   [DOMAIN_CONFIG]: parseDomainConfig,
   [FEATURES_CONFIG]: parseFeaturesConfig,
   [GC_CONFIG]: parseGcConfig,
-  [NETWORK_CONFIG]: parseNetworkConfig,
+  [NETWORK_CONFIG]: (data) => checkNetworkSupport(parseNetworkConfig(data)),
   [OBSERVABILITY_CONFIG]: parseObservabilityConfig,
 };
 
