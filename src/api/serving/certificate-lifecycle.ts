@@ -6,13 +6,20 @@ export function markCertificateReady(conditions: ConditionManager): void {
   conditions.markTrue(CERTIFICATE_PROVISIONED);
 }
 
-export function markCertificateNotReady(conditions: ConditionManager, name: string): void {
-  conditions.markUnknown(CERTIFICATE_PROVISIONED, "CertificateNotReady", `Certificate ${name} is not ready.`);
+interface Waiting {
+  readonly name: string;
+  /** What the issuer says; may be empty. Upstream leaves it out. */
+  readonly why: string;
+}
+
+export function markCertificateNotReady(conditions: ConditionManager, { name, why }: Waiting): void {
+  conditions.markUnknown(CERTIFICATE_PROVISIONED, "CertificateNotReady", `Certificate ${name} is not ready. ${why}`.trimEnd());
 }
 
 /** Until the certificate is there, the host is served over plain http. */
-export function markHttpDowngrade(conditions: ConditionManager, name: string): void {
-  conditions.markTrue(CERTIFICATE_PROVISIONED, "HTTPDowngrade", `Certificate ${name} is not ready downgrade HTTP.`);
+export function markHttpDowngrade(conditions: ConditionManager, { name, why }: Waiting): void {
+  const message = `Certificate ${name} is not ready downgrade HTTP. ${why}`.trimEnd();
+  conditions.markTrue(CERTIFICATE_PROVISIONED, "HTTPDowngrade", message);
 }
 
 export function markCertificateNotOwned(conditions: ConditionManager, name: string): void {

@@ -22,6 +22,7 @@ import { serverlessServiceController } from "../../control/reconcilers/serving/s
 import { serviceController } from "../../control/reconcilers/serving/service/controller.ts";
 import type { KeyPair } from "../../security/certificates.ts";
 import type { Ports } from "../data-directory.ts";
+import { API_HOSTS } from "../pki.ts";
 import type { World } from "../world.ts";
 
 export interface ControllersOptions {
@@ -66,6 +67,6 @@ function servingControllers(deps: ControllerDeps, options: ControllersOptions): 
     metricController(deps),
     serverlessServiceController(deps, { ip: "127.0.0.1", port: options.ports.internal }),
     ingressController(deps, options.prober),
-    certificateController(deps, options.authority),
+    certificateController(deps, { authority: options.authority, reserved: API_HOSTS }),
   ];
 }

@@ -68,7 +68,7 @@ const useless = [
 ];
 
 reconcileTable(
-  (world) => certificateController(world, authority),
+  (world) => certificateController(world, { authority, reserved: ["kubernetes.default.svc"] }),
   [
     {
       ...ROW,
@@ -107,6 +107,20 @@ reconcileTable(
         },
       ],
       outcome: { kind: "permanent", reason: 'There is an existing Secret "tls" that this Certificate does not own.' },
+    },
+    {
+      ...ROW,
+      name: "for names of the platform's own nobody gets a key",
+      world: [{ ...certificate(), spec: { dnsNames: ["kubernetes.default.svc"], secretName: "tls" } } as KubeObject],
+      writes: [
+        {
+          verb: "status",
+          kind: "Certificate",
+          key: "ns/hello",
+          partial: { status: { conditions: [{ type: "Ready", status: "False", reason: "HostReserved" }] } },
+        },
+      ],
+      outcome: { kind: "permanent", reason: "The host kubernetes.default.svc is the platform's own." },
     },
     {
       ...ROW,

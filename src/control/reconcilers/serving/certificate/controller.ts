@@ -27,21 +27,26 @@ const MARGIN_DAYS = 30;
 const LOOK_AGAIN_MS = 86_400_000;
 const LONGEST_COMMON_NAME = 64;
 
-interface World {
+export interface CertificateControllerOptions {
+  readonly authority: KeyPair;
+  /** Names of the platform's own, which its authority vouches for: nobody gets a key for them. */
+  readonly reserved: readonly string[];
+}
+
+interface World extends CertificateControllerOptions {
   readonly client: Client;
   readonly clock: Clock;
   readonly random: Random;
-  readonly authority: KeyPair;
   readonly certificates: Informer<Certificate>;
   readonly secrets: Informer<Secret>;
 }
 
 /** Fulfils Certificates of our class with Secrets that the platform's authority has signed, and renews them. */
-export function certificateController(deps: ControllerDeps, authority: KeyPair): Controller {
+export function certificateController(deps: ControllerDeps, options: CertificateControllerOptions): Controller {
   const { client, clock, random, informers } = deps;
   const certificates = informers.of(certificateKind);
   const secrets: Informer<Secret> = informers.of(secretKind);
-  const world: World = { client, clock, random, authority, certificates, secrets };
+  const world: World = { ...options, client, clock, random, certificates, secrets };
   return {
     name: "certificate-controller",
     sources: sourcesOf(certificates, ownerSource(secrets, certificateKind)),
@@ -53,15 +58,21 @@ async function reconcile(world: World, key: ObjectKey): Promise<Outcome> {
   const certificate = world.certificates.get(key);
   if (certificate === undefined || certificate.metadata.deletionTimestamp !== undefined || !isOurs(certificate)) return done;
   const { secretName = "", dnsNames = [] } = certificate.spec;
+  const reserved = dnsNames.find((host) => world.reserved.includes(host));
+  if (reserved !== undefined) return refuse(world, certificate, "HostReserved", `The host ${reserved} is the platform's own.`);
   const existing = world.secrets.get({ namespace: key.namespace, name: secretName });
   if (existing !== undefined && !isControlledBy(existing, certificate)) {
     const message = `There is an existing Secret ${JSON.stringify(secretName)} that this Certificate does not own.`;
-    await writeStatus(world, certificate, { reason: "SecretNotOwned", message });
-    return { kind: "permanent", reason: message };
+    return refuse(world, certificate, "SecretNotOwned", message);
   }
   const expiresAt = (await expiryOf(world, existing, dnsNames)) ?? (await issue(world, certificate, existing));
   await writeStatus(world, certificate, { notAfter: rfc3339(expiresAt) });
   return requeueAfter(LOOK_AGAIN_MS);
+}
+
+async function refuse(world: World, certificate: Certificate, reason: string, message: string): Promise<Outcome> {
+  await writeStatus(world, certificate, { reason, message });
+  return { kind: "permanent", reason: message };
 }
 
 function isOurs({ metadata: { annotations } }: Certificate): boolean {

@@ -72,11 +72,12 @@ const ingress = (status?: Ingress["status"], metadata = {}): Ingress => {
 
 const TLS = { "external-domain-tls": "Enabled" };
 /** The Certificate as the mapping asks for it. */
-function certificate(status?: "True"): Certificate {
+function certificate(status?: "True" | "False"): Certificate {
   const labels = { "serving.knative.dev/domainMappingUID": "dm", "serving.knative.dev/domainMappingNamespace": "ns" };
   const wish = { name: KEY.name, host: KEY.name, labels };
   const made = makeCertificate(domainMappingKind, mapping(), wish, parseNetworkConfig(config().data));
-  const conditions = status === undefined ? [] : [{ type: "Ready", status }];
+  const conditions =
+    status === undefined ? [] : [{ type: "Ready", status, ...(status === "False" ? { reason: "Why", message: "It says why." } : {}) }];
   return { ...made, metadata: { ...made.metadata, generation: 1 }, status: { observedGeneration: 1, conditions } };
 }
 
@@ -302,12 +303,12 @@ const ROWS: readonly TableRow[] = [
   {
     ...ROW,
     name: "where plain http is redirected, a certificate is waited for",
-    world: [config({ ...TLS, "http-protocol": "Redirected" }), claim(), hello, mapping(), ingress(ready("True")), certificate()],
+    world: [config({ ...TLS, "http-protocol": "Redirected" }), claim(), hello, mapping(), ingress(ready("True")), certificate("False")],
     writes: [
       { verb: "update", kind: "Ingress", key: ROW.key, partial: { spec: { httpOption: "Redirected" } } },
       { ...STATUS, partial: { status: { url: "https://hello.example.com:8443" } } },
     ],
-    check: says("CertificateProvisioned=Unknown CertificateNotReady: Certificate hello.example.com is not ready."),
+    check: says("CertificateProvisioned=Unknown CertificateNotReady: Certificate hello.example.com is not ready. It says why."),
   },
   {
     ...ROW,

@@ -1,6 +1,6 @@
 /** The Certificates that Routes and DomainMappings ask for. */
 import type { NetworkConfig } from "../../../../api/config/network.ts";
-import type { ConditionManager } from "../../../../api/meta/conditions.ts";
+import { findCondition, type ConditionManager } from "../../../../api/meta/conditions.ts";
 import { apiVersionOf, type KindRef } from "../../../../api/meta/kind.ts";
 import { keyOf, type KubeObject } from "../../../../api/meta/object.ts";
 import {
@@ -70,7 +70,8 @@ export interface CertificateWorld {
 
 export type Provision =
   | { readonly kind: "ready"; readonly name: string; readonly tls: IngressTls }
-  | { readonly kind: "waiting"; readonly name: string }
+  /** `why`: what its issuer says; may be empty. */
+  | { readonly kind: "waiting"; readonly name: string; readonly why: string }
   /** Somebody else has a Certificate of that name. */
   | { readonly kind: "foreign"; readonly name: string };
 
@@ -80,7 +81,7 @@ export async function provideCertificate(world: CertificateWorld, owner: KubeObj
   const existing = world.certificates.get(keyOf(desired));
   if (existing !== undefined && !isControlledBy(existing, owner)) return { kind: "foreign", name };
   const { object } = await applyChild(world.client, { kind: certificateKind, existing, desired, align });
-  if (!isReady(object)) return { kind: "waiting", name };
+  if (!isReady(object)) return { kind: "waiting", name, why: findCondition(object.status?.conditions, "Ready")?.message ?? "" };
   const { dnsNames, secretName } = object.spec;
   return { kind: "ready", name, tls: { hosts: dnsNames, secretName, secretNamespace: namespace } };
 }
@@ -107,6 +108,6 @@ export function markProvisions(conditions: ConditionManager, provisions: readonl
   const waiting = provisions.find(({ kind }) => kind === "waiting");
   if (foreign !== undefined) markCertificateNotOwned(conditions, foreign.name);
   else if (waiting === undefined) markCertificateReady(conditions);
-  else if (httpProtocol === "Enabled") markHttpDowngrade(conditions, waiting.name);
-  else markCertificateNotReady(conditions, waiting.name);
+  else if (httpProtocol === "Enabled") markHttpDowngrade(conditions, waiting);
+  else markCertificateNotReady(conditions, waiting);
 }
