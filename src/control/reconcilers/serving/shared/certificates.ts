@@ -104,8 +104,8 @@ export function schemeOf({ kind }: Provision, { httpProtocol }: NetworkConfig): 
 
 /** Says how the certificates stand: the worst first. At least one. */
 export function markProvisions(conditions: ConditionManager, provisions: readonly Provision[], { httpProtocol }: NetworkConfig): void {
-  const foreign = provisions.find(({ kind }) => kind === "foreign");
-  const waiting = provisions.find(({ kind }) => kind === "waiting");
+  const foreign = provisions.find((one) => one.kind === "foreign");
+  const waiting = provisions.find((one) => one.kind === "waiting");
   if (foreign !== undefined) markCertificateNotOwned(conditions, foreign.name);
   else if (waiting === undefined) markCertificateReady(conditions);
   else if (httpProtocol === "Enabled") markHttpDowngrade(conditions, waiting);
