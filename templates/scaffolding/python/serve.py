@@ -23,6 +23,9 @@ def main():
     image = os.path.dirname(os.path.dirname(os.path.dirname(here)))
     folder = options.get("function") or os.path.join(image, "func")
     packages = options.get("packages") or os.path.join(image, "opt", "kinetic", "packages")
+    certificates = os.path.join(image, "etc", "ssl", "certs", "ca-certificates.crt")
+    if "function" not in options and os.path.isfile(certificates):
+        os.environ.setdefault("SSL_CERT_FILE", certificates)
     level = os.environ.get("LOG_LEVEL", "INFO").upper()
     logging.basicConfig(level=level if level in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL") else "INFO")
     for stream in (sys.stdout, sys.stderr):
