@@ -12,6 +12,7 @@ export interface CommandEntry {
 }
 
 const PRIMARY = "Primary Commands:";
+const DEVELOPMENT = "Development Commands:";
 const SYSTEM = "System Commands:";
 export const OTHER = "Other Commands:";
 
@@ -25,10 +26,55 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (func) => (await import("./create.ts")).createCommand(func),
   },
   {
+    name: "describe",
+    aliases: ["info", "desc"],
+    description: "Describe a function",
+    group: PRIMARY,
+    load: async (func) => (await import("./describe.ts")).describeCommand(func),
+  },
+  {
+    name: "delete",
+    aliases: ["rm"],
+    description: "Undeploy a function",
+    group: PRIMARY,
+    load: async (func) => (await import("./delete.ts")).deleteCommand(func),
+  },
+  {
+    name: "list",
+    aliases: ["ls"],
+    description: "List deployed functions",
+    group: PRIMARY,
+    load: async (func) => (await import("./list.ts")).listCommand(func),
+  },
+  {
     name: "subscribe",
     description: "Subscribe a function to events",
     group: PRIMARY,
     load: async (func) => (await import("./subscribe.ts")).subscribeCommand(func),
+  },
+  {
+    name: "run",
+    description: "Run the function locally",
+    group: DEVELOPMENT,
+    load: async (func) => (await import("./run-function.ts")).runCommand(func),
+  },
+  {
+    name: "dev",
+    description: "Run the function locally, again after each save",
+    group: DEVELOPMENT,
+    load: async (func) => (await import("./dev.ts")).devCommand(func),
+  },
+  {
+    name: "invoke",
+    description: "Invoke a local or remote function",
+    group: DEVELOPMENT,
+    load: async (func) => (await import("./invoke.ts")).invokeCommand(func),
+  },
+  {
+    name: "logs",
+    description: "Show what the function logs",
+    group: DEVELOPMENT,
+    load: async (func) => (await import("./logs.ts")).logsCommand(func),
   },
   {
     name: "config",

@@ -11,11 +11,19 @@ import type { GlobalFlags, Session } from "./kn.ts";
 
 /** Throws UserError when there is no usable kubeconfig. */
 export async function connect(io: Io, flags: GlobalFlags): Promise<Session> {
+  const { transport, connection, [Symbol.asyncDispose]: close } = openTransport(io, flags);
+  return { client: createClient({ transport, userAgent: "kn" }), namespace: connection.namespace, [Symbol.asyncDispose]: () => close() };
+}
+
+/** What a client speaks through, for what a client has no word for. Throws UserError when there is no usable kubeconfig. */
+export function openTransport(
+  io: Io,
+  flags: GlobalFlags,
+): { readonly transport: Transport; readonly connection: Connection } & AsyncDisposable {
   const connection = connectionOf(io, flags);
   const { transport, [Symbol.asyncDispose]: close } = connectionTransport(connection);
   const logged = flags.logHttp === true ? logHttp(transport, io) : transport;
-  const client = createClient({ transport: inWords(warned(impersonated(logged, flags), io), connection), userAgent: "kn" });
-  return { client, namespace: connection.namespace, [Symbol.asyncDispose]: () => close() };
+  return { transport: inWords(warned(impersonated(logged, flags), io), connection), connection, [Symbol.asyncDispose]: () => close() };
 }
 
 /** The namespace of the context; `default` where there is no usable kubeconfig. */

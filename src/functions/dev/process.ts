@@ -7,6 +7,10 @@ import type { Clock } from "../../std/clock.ts";
 import type { LocalProgram } from "../build/contract.ts";
 
 export interface StartOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default: any that is free. */
+  readonly port?: number;
   readonly clock: Clock;
   /** Beside the program's own; PORT and LISTEN_ADDRESS are added. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,9 +40,10 @@ const TAIL_CHARACTERS = 4_000;
 
 /** Starts the program on a port of its own and waits until it says that it is ready. Rejects with the signal's reason. */
 export async function startLocal(program: LocalProgram, options: StartOptions, signal: AbortSignal): Promise<StartResult> {
-  const port = await freePort();
+  const host = options.host ?? "127.0.0.1";
+  const port = options.port || (await freePort());
   const [command = "", ...args] = program.argv;
-  const address = `127.0.0.1:${port}`;
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const env = { ...options.env, ...program.env, PORT: String(port), FUNC_PORT: String(port), LISTEN_ADDRESS: address };
   // A group of its own: Ctrl-C in the terminal is our business first.
   const child = spawn(command, args, { cwd: program.cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -67,7 +72,8 @@ export async function startLocal(program: LocalProgram, options: StartOptions, s
   }
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port of loopback that nobody has at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
