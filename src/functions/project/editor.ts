@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, Pair, YAMLMap, YAMLSeq, type Document, type Node } from "yaml";
+import { isMap, isNode, isScalar, isSeq, Pair, YAMLMap, YAMLSeq, type Document, type Node } from "yaml";
 import { fieldsAt } from "./fields.ts";
 
 /** `["run", "envs", 0]` */
@@ -31,13 +31,20 @@ export class Editor {
     items.add(this.#document.createNode(value));
   }
 
-  /** Removes a value, and what has only held this value. Nothing happens if it is not there. */
+  /** Removes a value, and what has only held this value and no comment. Nothing happens if it is not there. */
   remove(path: Path): void {
     if (this.node(path) === undefined) return;
     this.#document.deleteIn(path);
     const above = path.slice(0, -1);
     const parent = this.node(above);
-    if (above.length > 0 && (isMap(parent) || isSeq(parent)) && parent.items.length === 0) this.remove(above);
+    const isEmpty = (isMap(parent) || isSeq(parent)) && parent.items.length === 0;
+    if (above.length > 0 && isEmpty && !this.#isCommented(above)) this.remove(above);
+  }
+
+  #isCommented(path: Path): boolean {
+    const map = path.length === 1 ? this.#document.contents : this.node(path.slice(0, -1));
+    const pair = isMap(map) ? map.items.find((item) => keyOf(item) === path.at(-1)) : undefined;
+    return [pair?.key, pair?.value].some((node) => isNode(node) && Boolean(node.commentBefore ?? node.comment));
   }
 
   /** The node at a path; undefined if there is none. */
@@ -56,7 +63,7 @@ export class Editor {
     const map = parent as YAMLMap;
     const pair = content instanceof Pair ? content : new Pair(this.#document.createNode(key), content);
     const at = map.items.findIndex((item) => keyOf(item) === key);
-    if (at >= 0) (map.items[at] as Pair).value = pair.value;
+    if (at >= 0) replaceValue(map.items[at] as Pair, pair.value);
     else map.items.splice(placeOf(map, String(key), fieldsAt(path.slice(0, -1))), 0, pair);
     if (map.items.length === 1) map.flow = false;
     if (map.items.length === 1 && isScalar(pair.key)) pair.key.spaceBefore = false;
@@ -85,6 +92,16 @@ export class Editor {
     else this.put(path, made);
     return made;
   }
+}
+
+/** What was said about the old value is kept: YAML puts comments that come later there. */
+function replaceValue(pair: Pair, value: unknown): void {
+  const [old, made] = [pair.value, value];
+  if (isNode(old) && isNode(made)) {
+    if (made.comment === undefined && old.comment !== undefined) made.comment = old.comment;
+    if (made.commentBefore === undefined && old.commentBefore !== undefined) made.commentBefore = old.commentBefore;
+  }
+  pair.value = value;
 }
 
 function isCollection(value: unknown): boolean {

@@ -189,6 +189,12 @@ test("removing the last entry of a list removes the list and what only held it",
   assert.equal(changed, HEAD);
 });
 
+test("a comment on what gets empty stays, and so does what it is about", () => {
+  const text = `${HEAD}run:\n  # for the logger\n  envs:\n  - name: A\n    value: x\n`;
+  const changed = edited(text, (editor) => editor.remove(["run", "envs", 0]));
+  assert.equal(changed, `${HEAD}run:\n  # for the logger\n  envs: []\n`);
+});
+
 test("a new section takes its usual place", () => {
   const changed = edited(`${HEAD}deploy:\n  namespace: a\n`, (editor) => editor.append(["run", "envs"], { name: "A", value: "x" }));
   assert.match(changed, /created: .*\nrun:\n {2}envs:\n {4}- name: A\n {6}value: x\ndeploy:/);
