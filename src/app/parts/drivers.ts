@@ -4,6 +4,7 @@ import type { Driver } from "../../control/node/drivers/contract.ts";
 import { thisNode } from "../../control/node/drivers/oci/host-runtime.ts";
 import { OciDriver } from "../../control/node/drivers/oci/oci-driver.ts";
 import { examineOci } from "../../control/node/drivers/oci/requirements.ts";
+import { hostPythons } from "../../control/node/drivers/process/host-pythons.ts";
 import { ProcessDriver } from "../../control/node/drivers/process/process-driver.ts";
 import { openCgroups } from "../../control/node/cgroup/groups.ts";
 import type { Services } from "../../control/node/network/cluster-services.ts";
@@ -63,11 +64,16 @@ function identityOf({ directory, settings }: Pick<DriverOptions, "directory" | "
   return { directory: directory.path, instance: `${settings.instanceId}-${process.pid}` };
 }
 
+function pythons(): Readonly<Record<string, string>> {
+  const home = process.env["HOME"];
+  return hostPythons({ path: process.env["PATH"] ?? "", ...(home === undefined ? {} : { home }), byOthers: process.getuid?.() === 0 });
+}
+
 function processDriver(world: World, { directory, settings }: DriverOptions): ProcessDriver {
   return new ProcessDriver({
     identity: identityOf({ directory, settings }),
     clock: world.clock,
-    runtimes: { [`node${process.versions.node.split(".")[0] ?? ""}`]: process.execPath },
+    runtimes: { [`node${process.versions.node.split(".")[0] ?? ""}`]: process.execPath, ...pythons() },
     runtimeFolder: directory.runtimes,
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
   });

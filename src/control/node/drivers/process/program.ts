@@ -59,8 +59,10 @@ function parseArgv(label: string): string[] {
   }
 }
 
+/** `python3` and `python` are `python3.11`, `node` is `node26`. */
 function isRuntimeName(program: string, runtime: string): boolean {
-  return posix.basename(program) === runtime.replace(/\d+$/, "");
+  const name = posix.basename(program);
+  return name !== "" && runtime.startsWith(name) && /^[\d.]*$/.test(runtime.slice(name.length));
 }
 
 /** A file of the image becomes its path on the host; anything else stays as it is. */
