@@ -45,7 +45,7 @@ test("process driver: an image's Python is the host's of the same release, and n
   const spec = { image, env: [] } as unknown as ContainerSpec;
   const runtimes = { node26: "/node", "python3.11": "/host/python3.11" };
   const resolved = resolveProgram(spec, "/tree", runtimes);
-  assert.deepEqual(resolved, { kind: "ok", own: true, cwd: "/tree/func", argv: ["/host/python3.11", "-s", "opt/x.py"] });
+  assert.deepEqual(resolved, { kind: "ok", own: true, cwd: "/tree/func/", argv: ["/host/python3.11", "-s", "opt/x.py"] });
   for (const name of ["python", "/usr/bin/python3", "python3.11"])
     assert.equal(resolveProgram({ ...spec, command: [name] }, "/tree", runtimes).kind, "ok", name);
   const refused = resolveProgram(spec, "/tree", { node26: "/node", "python3.12": "/host/python3.12" });
