@@ -43,8 +43,10 @@ export class Editor {
 
   #isCommented(path: Path): boolean {
     const map = path.length === 1 ? this.#document.contents : this.node(path.slice(0, -1));
-    const pair = isMap(map) ? map.items.find((item) => keyOf(item) === path.at(-1)) : undefined;
-    return [pair?.key, pair?.value].some((node) => isNode(node) && Boolean(node.commentBefore ?? node.comment));
+    if (!isMap(map)) return false;
+    const pair = map.items.find((item) => keyOf(item) === path.at(-1));
+    const first = map.items[0] === pair ? map : undefined; // a comment above the first field is its map's
+    return [first, pair?.key, pair?.value].some((node) => isNode(node) && Boolean(node.commentBefore ?? node.comment));
   }
 
   /** The node at a path; undefined if there is none. */
