@@ -1,6 +1,7 @@
 /** cli.md 7.2: the resources that kn and func use, a test for each row of its table. */
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../../src/api/meta/object.ts";
+import { eventually } from "../../e2e/harness.ts";
 import { CORE, knativeService, names, section, SERVING, type Api, type Json, type Rows } from "./section.ts";
 
 interface Resource {
@@ -48,6 +49,27 @@ const KNATIVE: Rows = {
     await haveVerbs(api, "/apis/serving.knative.dev/v1", ["services", "revisions", "configurations", "routes"], ALL);
     for (const plural of ["services", "revisions", "configurations", "routes"]) await api.list(`${SERVING}/${plural}`);
     await cycle(api, `${SERVING}/services`, knativeService("cycled"), {});
+  },
+  "serving.knative.dev/v1beta1: domainmappings": async (api) => {
+    await haveVerbs(api, "/apis/serving.knative.dev/v1beta1", ["domainmappings"], ALL);
+    const folder = "/apis/serving.knative.dev/v1beta1/namespaces/default/domainmappings";
+    const path = `${folder}/cycled.example.com`;
+    const spec = (name: string) => ({ ref: { apiVersion: "serving.knative.dev/v1", kind: "Service", name, namespace: "default" } });
+    const metadata = { name: "cycled.example.com" };
+    await api.expect(201, "POST", folder, {
+      apiVersion: "serving.knative.dev/v1beta1",
+      kind: "DomainMapping",
+      metadata,
+      spec: spec("one"),
+    });
+    const settled = await eventually("its controller has seen it", async () => {
+      const found = await api.object(path);
+      assert.equal((found["status"] as Json | undefined)?.["observedGeneration"], 1);
+      return found;
+    });
+    assert.ok(names(await api.list(folder)).includes(metadata.name));
+    assert.deepEqual((await api.expect(200, "PUT", path, { ...settled, spec: spec("two") }))["spec"], spec("two"));
+    await api.expect(200, "DELETE", path);
   },
   "apiextensions.k8s.io/v1: the definitions of Knative's kinds are listed, with labels, names and served versions": async (api) => {
     const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
