@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "../../std/clock.ts";
 import { startLocal, type StartResult } from "./process.ts";
@@ -58,6 +60,26 @@ test("local function: one that ignores SIGTERM is killed after its grace", async
   assert.ok(result.kind === "ready");
   await result.running.stop(50);
   assert.equal(await result.running.ended, "it was ended by SIGKILL");
+});
+
+test("local function: it does not outlive the process that started it, even if that is killed", async () => {
+  const module = new URL("./process.ts", import.meta.url).href;
+  const program = { argv: [process.execPath, "-e", SERVE], cwd: process.cwd(), env: {} };
+  const parent = `
+    const { startLocal } = await import(${JSON.stringify(module)});
+    const { systemClock } = await import(${JSON.stringify(new URL("../../std/clock.ts", import.meta.url).href)});
+    const options = { clock: systemClock, env: process.env, readinessPath: "/ready", timeoutMs: 10_000, output: () => {} };
+    const started = await startLocal(${JSON.stringify(program)}, options, new AbortController().signal);
+    console.log(started.running.pid);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", parent], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  assert.equal(isAlive(pid), true);
+  child.kill("SIGKILL");
+  const deadline = Date.now() + 5000;
+  while (isAlive(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal(isAlive(pid), false);
 });
 
 test("local function: giving up the wait leaves no process", async (t) => {

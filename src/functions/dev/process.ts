@@ -55,6 +55,7 @@ export async function startLocal(program: LocalProgram, options: StartOptions, s
     });
   }
   const ended = endOf(child, command);
+  if (child.pid !== undefined) guardAgainstOurEnd(child.pid, ended);
   const running: LocalFunction = {
     port,
     pid: child.pid ?? 0,
@@ -81,6 +82,16 @@ export async function freePort(): Promise<number> {
   await once(server, "close");
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
   return address.port;
+}
+
+/** Even when this process is killed, its pipe closes, and a shell that waits for that ends the function's group. */
+function guardAgainstOurEnd(pid: number, ended: Promise<string>): void {
+  const script = 'read _ || kill -KILL -- "-$1"';
+  const guard = spawn("sh", ["-c", script, "guard", String(pid)], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  guard.on("error", () => {});
+  guard.stdin.on("error", () => {});
+  guard.unref();
+  void ended.then(() => guard.stdin.end("\n"));
 }
 
 function endOf(child: ChildProcess, command: string): Promise<string> {
