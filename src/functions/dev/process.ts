@@ -86,7 +86,7 @@ export async function freePort(): Promise<number> {
 
 /** Even when this process is killed, its pipe closes, and a shell that waits for that ends the function's group. */
 function guardAgainstOurEnd(pid: number, ended: Promise<string>): void {
-  const script = 'read _ || kill -KILL -- "-$1"';
+  const script = 'read _ || kill -9 "-$1"';
   const guard = spawn("sh", ["-c", script, "guard", String(pid)], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   guard.on("error", () => {});
   guard.stdin.on("error", () => {});
