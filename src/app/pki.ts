@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createAuthority, issueCertificate, isUsable, type KeyPair, type Subject } from "../security/certificates.ts";
 import { tokenKey, type TokenKey } from "../security/service-account-tokens.ts";
 import type { Random } from "../std/random.ts";
+import { API_SERVICE } from "./bootstrap/services.ts";
 import type { DataDirectory } from "./data-directory.ts";
 
 /** Names and addresses that the API server's certificate carries. */
@@ -15,7 +16,7 @@ export const API_HOSTS = [
   "kubernetes.default.svc.cluster.local",
   "127.0.0.1",
   "::1",
-  "10.96.0.1",
+  API_SERVICE.address,
 ];
 
 /** Names and addresses of the gateway's own certificate; hosts of services get certificates of their own. */

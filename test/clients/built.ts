@@ -23,6 +23,17 @@ export async function goClient(name: "clientgo" | "runtime"): Promise<string> {
   return join(kept, "program");
 }
 
+/** The static program of a Go package below test/clients/go. Rejects without Go or a module proxy. */
+export async function goProgram(name: "incluster"): Promise<string> {
+  const folder = join(import.meta.dirname, "go");
+  const key = hashOf(folder, ["go.mod", "go.sum", `${name}/*.go`]);
+  const kept = await build(`go-${name}-${key}`, async (target) => {
+    const args = ["build", ...GO_FLAGS, "-o", join(target, "program"), `./${name}`];
+    await execute("go", args, { cwd: folder, env: { ...process.env, CGO_ENABLED: "0" }, timeout: BUILD_PATIENCE_MS });
+  });
+  return join(kept, "program");
+}
+
 /** A Python with the packages that test/clients/python/requirements.txt pins. Rejects without Python's venv or an index. */
 export async function pythonClient(): Promise<string> {
   const folder = join(import.meta.dirname, "python");

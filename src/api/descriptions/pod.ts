@@ -61,7 +61,7 @@ export const podTexts: DescribedGroup = {
       dnsConfig: "Resolver settings besides dnsPolicy. Without effect in the process driver.",
       readinessGates: "Conditions that must be True too before the Pod counts as ready. Others set them in its status.",
       runtimeClassName: "Container runtime to use. Without effect: Kinetic chooses the driver by the image.",
-      enableServiceLinks: "Whether variables such as NAME_SERVICE_HOST tell of Services. Kinetic sets none.",
+      enableServiceLinks: "Whether variables such as NAME_SERVICE_HOST tell of Services. Kinetic sets those of the API server alone.",
       preemptionPolicy: "Whether the Pod may displace less important ones. Without effect.",
       overhead: "Resources that running the Pod takes besides its containers. Counted by the scheduler.",
       topologySpreadConstraints: "How Pods of a kind spread over the nodes. Without effect on one node.",

@@ -37,14 +37,17 @@ function place({ namespace, name, ports, clusterIP, labels }: Place): ServiceWit
   };
 }
 
+/** Where programs in containers find the API server. */
+export const API_SERVICE = { address: "10.96.0.1", port: 443 } as const;
+
 export function kubernetesService(ports: Ports): ServiceWithEndpoints {
   const labels = { component: "apiserver", provider: "kubernetes" };
   return place({
     namespace: "default",
     name: "kubernetes",
-    clusterIP: "10.96.0.1",
+    clusterIP: API_SERVICE.address,
     labels,
-    ports: [{ name: "https", port: 443, target: ports.api }],
+    ports: [{ name: "https", port: API_SERVICE.port, target: ports.api }],
   });
 }
 

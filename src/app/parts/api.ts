@@ -1,4 +1,5 @@
 import { allDefinitions, allKinds } from "../../api/kinds.ts";
+import { API_SERVICE } from "../bootstrap/services.ts";
 import type { Pki } from "../pki.ts";
 import { createClient } from "../../client/client.ts";
 import type { Client } from "../../client/types.ts";
@@ -68,6 +69,7 @@ export function serveApi(
     port,
     tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.ca.certificate },
     tokenUser,
+    servedNames: [API_SERVICE.address],
     clock: world.clock,
     logger: world.logger,
   });

@@ -14,6 +14,8 @@ import type { Pki } from "../pki.ts";
 import type { World } from "../world.ts";
 import { insideClient, KUBERNETES_VERSION } from "./api.ts";
 import { makeDrivers } from "./drivers.ts";
+import { apiServerEnv } from "../api-server-env.ts";
+import { API_SERVICE } from "../bootstrap/services.ts";
 import { nodeTokens } from "../token-issuer.ts";
 
 export interface NodeOptions {
@@ -44,6 +46,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
   const informers = stack.use(createInformers({ ...world, client }));
   const events = stack.use(createRecorder({ ...world, client, component: "kubelet" }));
   const services = new ClusterServices(informers);
+  const { ports } = options.settings;
   const { drivers, noContainers } = await makeDrivers(world, { ...options, services });
   const node = { name: NODE_NAME, ip: "127.0.0.1", cpuMilli: cores() * 1000, memoryBytes: totalmem() };
   const agent = stack.use(
@@ -59,7 +62,8 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
       ...(noContainers === undefined ? {} : { noContainers }),
       folder: options.directory.pods,
       node,
-      sandboxEnv: [{ name: "http_proxy", value: `http://127.0.0.1:${options.settings.ports.internal}` }],
+      sandboxEnv: [{ name: "http_proxy", value: `http://127.0.0.1:${ports.internal}` }, ...apiServerEnv("127.0.0.1", ports.api)],
+      networkEnv: apiServerEnv(API_SERVICE.address, API_SERVICE.port),
       ...(options.conformant ? {} : { parking: { ...PARKING, maxBytes: Math.round(freemem() * PARKING_MEMORY_SHARE) } }),
       bootLimit: cores(),
     }),

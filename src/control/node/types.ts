@@ -42,6 +42,8 @@ export interface NodeAgentOptions {
   readonly node: NodeFacts;
   /** Given to every container without an address of its own, beneath what its image and Pod say, e.g. `http_proxy`. */
   readonly sandboxEnv?: readonly EnvEntry[];
+  /** The same for those with one. */
+  readonly networkEnv?: readonly EnvEntry[];
   /** undefined turns parking off. */
   readonly parking?: ParkingLimits;
   /** Fresh boots at the same time; the machine's cores. */

@@ -36,6 +36,15 @@ export interface PodNetwork extends AsyncDisposable {
   readonly nameserver: string;
 }
 
+/** How the pod wants names to be resolved. */
+export interface DnsRequest {
+  readonly policy: "ClusterFirst" | "Default" | "None";
+  /** What `dnsConfig` adds. */
+  readonly nameservers?: readonly string[];
+  readonly searches?: readonly string[];
+  readonly options?: readonly string[];
+}
+
 export interface Mount {
   readonly volume: string;
   readonly mountPath: string;
@@ -80,6 +89,8 @@ export interface ContainerSpec {
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
   /** Where it runs, when its driver gives pods an address. */
   readonly network?: PodNetwork;
+  /** Without it as `ClusterFirst`. */
+  readonly dns?: DnsRequest;
   readonly terminationMessage: TerminationMessage;
   readonly security: SecurityRequest;
   /** Its input stays open for who attaches; `once`: until the first of them ends. Without this it has none. */

@@ -2,13 +2,14 @@ import { serviceKind } from "../../../api/core/service.ts";
 import { endpointSliceKind } from "../../../api/discovery/endpoint-slice.ts";
 import type { EndpointSlice, Service } from "../../../api/k8s/types.generated.ts";
 import type { Informer, Informers } from "../../../client/types.ts";
-import { reachableIps, servicePortRules, type ServicePortRule } from "./service-rules.ts";
+import { reachableIps, servicePortRules, type MachinePorts, type ServicePortRule } from "./service-rules.ts";
 
 /** Services as pods see them. */
 export interface Services {
   /** What a Service's name means: addresses, the machine's own (its gateway and API server), or nothing. */
   addresses(name: string, namespace: string): readonly string[] | "machine" | undefined;
-  rules(): readonly ServicePortRule[];
+  /** `machine`: where pods reach ports of its loopback. */
+  rules(machine: MachinePorts): readonly ServicePortRule[];
   /** Hears that rules may have changed. */
   subscribe(listener: () => void): Disposable;
 }
@@ -35,8 +36,8 @@ export class ClusterServices implements Services {
     return endpoints.length === 0 || clusterIP === undefined || clusterIP === "" ? "machine" : [clusterIP];
   }
 
-  rules(): readonly ServicePortRule[] {
-    return this.#services.list().flatMap((service) => servicePortRules(service, this.#slicesOf(service)));
+  rules(machine: MachinePorts): readonly ServicePortRule[] {
+    return this.#services.list().flatMap((service) => servicePortRules(service, this.#slicesOf(service), machine));
   }
 
   subscribe(listener: () => void): Disposable {

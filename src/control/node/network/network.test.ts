@@ -135,6 +135,13 @@ test("rules of Services: ready endpoints with an address of their own, by the na
   assert.deepEqual(servicePortRules(service({ ports: [{ name: "other", port: 80 }] }), [slice({})]), []);
   assert.deepEqual(servicePortRules(service({}), [slice({ endpoints: [{ addresses: ["127.0.0.1"] }] })]), []);
   assert.deepEqual(servicePortRules(service({}), [slice({ endpoints: [{ addresses: ["10.0.0.2"], conditions: { ready: false } }] })]), []);
+  const loopback = slice({ endpoints: [{ addresses: ["127.0.0.1"] }] });
+  const machine = (port: number) => (port === 8080 ? { ip: "10.112.0.1", port: 443 } : undefined);
+  assert.deepEqual(servicePortRules(service({}), [loopback], machine), [{ ...rule, targets: [{ ip: "10.112.0.1", port: 443 }] }]);
+  assert.deepEqual(
+    servicePortRules(service({}), [loopback], () => undefined),
+    [],
+  );
   const table = serviceTable("knxs", [{ ...rule, protocol: "tcp", targets: [target, { ip: "10.0.0.3", port: 81 }] }], "knx");
   assert.match(
     table,
@@ -150,6 +157,23 @@ test("names of Services: their address, their endpoints when they have none, the
   assert.equal(named({}, slice({ endpoints: [{ addresses: ["127.0.0.1"] }] })), "machine");
   assert.equal(named({ type: "ExternalName" }), "machine");
   assert.equal(new ClusterServices(new World({ objects: [] }).informers).addresses("web", "ns"), undefined);
+});
+
+test("pod network: a pod reaches itself by its Service's address", { skip: skipGo }, async () => {
+  const rules: ServicePortRule[] = [];
+  await using under = await makeOci({ network: { services: { ...noServices, rules: () => rules } } });
+  await using network = await under.driver.network("a", never);
+  const server = await under.run(await under.program({ args: ["serve"], env: [{ name: "PORT", value: "8080" }], network, hostname: "me" }));
+  rules.push({ address: "10.96.0.9", port: 80, protocol: "tcp", targets: [{ ip: network.ip, port: 8080 }] });
+  await using _proxy = new ServiceProxy({
+    services: { ...noServices, rules: () => rules },
+    clock: systemClock,
+    logger: silentLogger,
+    name: `${under.name}s`,
+    bridge: under.name,
+  });
+  await eventually("it listens", async () => (await server.listeningPorts())?.includes(8080));
+  await eventually("it answers itself", async () => /^200 me /m.test(await output(under, ["dial", "http://10.96.0.9/"], network)));
 });
 
 test("pod network: a Service's address leads to its endpoints", { skip: skipGo }, async () => {

@@ -137,7 +137,11 @@ export class PodNetworks implements AsyncDisposable {
     };
     parts.use(await DnsServer.listen({ host: address, port: 53, service, upstream }));
     for (const forward of forwards) parts.use(await Forwarder.listen({ host: address, ...forward }));
-    parts.use(new ServiceProxy({ services, clock, logger, name: `${name}s`, bridge: name }));
+    const machine = (port: number) => {
+      const forward = forwards.find(({ target }) => target === port);
+      return forward === undefined ? undefined : { ip: address, port: forward.port };
+    };
+    parts.use(new ServiceProxy({ services, clock, logger, name: `${name}s`, bridge: name, machine }));
     return { subnet, address, mtu, parts: parts.move() };
   }
 
@@ -231,6 +235,7 @@ function outerCommands({ index, namespace, name, mtu }: Place & { readonly name:
     `netns add ${namespace}`,
     `link add ${outside} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${namespace}`,
     `link set ${outside} master ${name} up`,
+    `link set ${outside} type bridge_slave hairpin on`, // a pod reaches itself by its Service's address
   ];
 }
 

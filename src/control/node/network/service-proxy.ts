@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../../../std/clock.ts";
 import type { Logger } from "../../../std/logger.ts";
 import type { Services } from "./cluster-services.ts";
-import { serviceTable } from "./service-rules.ts";
+import { serviceTable, type MachinePorts } from "./service-rules.ts";
 import { runProgram } from "./system.ts";
 
 export interface ServiceProxyOptions {
@@ -11,6 +11,7 @@ export interface ServiceProxyOptions {
   /** Of its table. */
   readonly name: string;
   readonly bridge: string;
+  readonly machine?: MachinePorts;
 }
 
 /** Changes within this time are one. */
@@ -53,8 +54,8 @@ export class ServiceProxy implements AsyncDisposable {
   }
 
   async #apply(): Promise<void> {
-    const { services, name, bridge, logger } = this.#options;
-    const table = serviceTable(name, services.rules(), bridge);
+    const { services, name, bridge, logger, machine = () => undefined } = this.#options;
+    const table = serviceTable(name, services.rules(machine), bridge);
     if (table === this.#inForce || this.#closed) return; // I2
     try {
       await runProgram("nft", ["-f", "-"], table);

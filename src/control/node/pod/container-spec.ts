@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Container, Pod } from "../../../api/k8s/types.generated.ts";
 import type { LocalImage } from "../../../api/ports/images.ts";
 import { parseQuantity, quantityMilli, quantityValue } from "../../../std/quantity.ts";
-import type { ContainerSpec, EnvEntry, Mount, SandboxImage, SecurityRequest } from "../drivers/contract.ts";
+import type { ContainerSpec, DnsRequest, EnvEntry, Mount, SandboxImage, SecurityRequest } from "../drivers/contract.ts";
 import { expandVariables } from "./expand.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { volumeAlias } from "./volumes.ts";
@@ -75,7 +75,7 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     cpu: { ...(requestMilli === undefined ? {} : { requestMilli }), ...(limitMilli === undefined ? {} : { limitMilli }) },
     hostname: hostnameOf(pod),
     hostAliases: (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, hostnames })),
-    ...(sandbox.network === undefined ? {} : { network: sandbox.network }),
+    ...(sandbox.network === undefined ? {} : { network: sandbox.network, dns: dnsOf(pod) }),
     terminationMessage: {
       path: container.terminationMessagePath ?? DEFAULT_TERMINATION_MESSAGE_PATH,
       hostPath: sandbox.terminationMessagePath(container.name),
@@ -84,6 +84,13 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     ...(container.stdin === true ? { stdin: { once: container.stdinOnce === true } } : {}),
     logPath,
   };
+}
+
+function dnsOf({ spec }: Pod): DnsRequest {
+  const { nameservers = [], searches = [], options = [] } = spec?.dnsConfig ?? {};
+  const policy = spec?.dnsPolicy === "Default" || spec?.dnsPolicy === "None" ? spec.dnsPolicy : "ClusterFirst";
+  const texts = options.flatMap(({ name, value }) => (name === undefined ? [] : [value === undefined ? name : `${name}:${value}`]));
+  return { policy, nameservers, searches, options: texts };
 }
 
 function amount(text: string | number | undefined, measure: typeof quantityValue): number | undefined {

@@ -116,7 +116,8 @@ export async function launchContainer(world: AgentWorld, input: LaunchInput, sig
   tell("Normal", "Pulled", pulledText(container.image ?? "", prepared.pulled));
   const notes = prepared.pulled === undefined ? [] : (prepared.image.notes ?? []);
   for (const note of notes) tell("Warning", "NotAsRequested", `Image of container ${container.name}: ${note}`);
-  const env = driver.network === undefined ? [...(world.options.sandboxEnv ?? []), ...prepared.env] : prepared.env;
+  const { sandboxEnv = [], networkEnv = [] } = world.options;
+  const env = [...(driver.network === undefined ? sandboxEnv : networkEnv), ...prepared.env];
   const spec = containerSpec({ ...input, image: prepared.image, env });
   const result = await driver.start(spec, signal);
   if (result.kind === "failed") return refused(result.reason, advised(world, driver, result), tell);

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync, chownSync, readdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync, chownSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ContainerSpec, Mount } from "../contract.ts";
+import { formatResolvConf, parseResolvConf, podResolvConf } from "../../network/dns/resolv-conf.ts";
 import type { RootFiles, RuntimeSpec } from "./runtime-spec.ts";
 import { hostnameOf } from "./runtime-spec.ts";
 import { resolveInRoot } from "./in-root.ts";
@@ -49,7 +50,7 @@ export function makePodFiles(spec: ContainerSpec): PodFiles {
   return {
     hosts: write("hosts", hostsText(spec)),
     hostname: write("hostname", `${hostnameOf(spec)}\n`),
-    ...(spec.network === undefined ? {} : { resolvConf: write("resolv.conf", resolvText(spec.network.nameserver, spec.namespace)) }),
+    ...(spec.network === undefined ? {} : { resolvConf: write("resolv.conf", resolvText(spec, spec.network.nameserver)) }),
   };
 }
 
@@ -60,10 +61,10 @@ export function hostsText(spec: Pick<ContainerSpec, "hostname" | "podName" | "ne
   return [...fixed, ...own, ...aliases, ""].join("\n");
 }
 
-/** What a kubelet writes for `ClusterFirst`. */
-export function resolvText(nameserver: string, namespace: string): string {
-  const search = `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local`;
-  return `nameserver ${nameserver}\n${search}\noptions ndots:5\n`;
+function resolvText({ namespace, dns = { policy: "ClusterFirst" } }: ContainerSpec, nameserver: string): string {
+  const path = "/etc/resolv.conf";
+  const host = parseResolvConf(existsSync(path) ? readFileSync(path, "utf8") : "");
+  return formatResolvConf(podResolvConf(dns, { namespace, nameserver, host }));
 }
 
 /** The program may write the file, whoever runs it. */

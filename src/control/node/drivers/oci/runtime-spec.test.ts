@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scriptSpec } from "../../fixtures/script-spec.ts";
 import type { ContainerSpec, SandboxImage } from "../contract.ts";
-import { hostsText, resolvText } from "./bundle.ts";
+import { hostsText } from "./bundle.ts";
 import { capabilitiesOf, refusedCapabilities } from "./capabilities.ts";
 import { argvOf } from "./program.ts";
 import { failureIn } from "./runc.ts";
@@ -141,11 +141,9 @@ test("users: files without the name, comments, and a number without an entry", (
   assert.deepEqual(resolveUser("", {}, { passwd: undefined, group: undefined }), { kind: "ok", user: { uid: 0, gid: 0, groups: [] } });
 });
 
-test("files of the pod: hosts with its address and aliases, a resolver with the namespace's names first", () => {
+test("files of the pod: hosts with its address and aliases", () => {
   const hosts = hostsText({ podName: "p", network, hostAliases: [{ ip: "1.2.3.4", hostnames: ["a", "b"] }] });
   assert.match(hosts, /^127\.0\.0\.1\tlocalhost\n::1\t[^]*\n10\.0\.0\.2\tp\n1\.2\.3\.4\ta\tb\n$/);
-  const search = "search ns.svc.cluster.local svc.cluster.local cluster.local";
-  assert.equal(resolvText("10.0.0.1", "ns"), `nameserver 10.0.0.1\n${search}\noptions ndots:5\n`);
 });
 
 test("runc's last error, without its own words", () => {

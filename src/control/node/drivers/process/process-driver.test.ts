@@ -128,6 +128,34 @@ test("process driver: a mount below the program's folder is seen there, elsewher
   assert.match(nowhere.kind === "no" ? nowhere.message : "", /; mount it at \/tmp, or set workingDir and mount it below that$/);
 });
 
+test("process driver: a kubeconfig names the token that a process cannot be shown at its path", async () => {
+  await using under = await make();
+  const script = `
+    import { readFileSync } from "node:fs";
+    const config = JSON.parse(readFileSync(process.env.KUBECONFIG, "utf8"));
+    const { server, "certificate-authority": ca } = config.clusters[0].cluster;
+    const { tokenFile } = config.users[0].user;
+    console.log(server, readFileSync(ca, "utf8"), readFileSync(tokenFile, "utf8"), config.contexts[0].context.namespace);
+  `;
+  const env = [
+    { name: "KUBERNETES_SERVICE_HOST", value: "127.0.0.1" },
+    { name: "KUBERNETES_SERVICE_PORT", value: "6443" },
+  ];
+  const printed = async (change: Partial<ContainerSpec>) => {
+    const spec = await under.spec(script, change);
+    const hostPath = join(spec.folder, "volumes", "token");
+    await mkdir(hostPath, { recursive: true });
+    await Promise.all([writeFile(join(hostPath, "token"), "secret"), writeFile(join(hostPath, "ca.crt"), "authority")]);
+    const mount = { volume: "token", mountPath: "/var/run/secrets/kubernetes.io/serviceaccount", readOnly: true, hostPath };
+    const result = await under.driver.start({ ...spec, mounts: [mount] }, never);
+    assert.equal(result.kind, "started", JSON.stringify(result));
+    if (result.kind === "started") await result.container.exited;
+    return readFile(spec.logPath, "utf8");
+  };
+  assert.match(await printed({ env }), / F https:\/\/127\.0\.0\.1:6443 authority secret default\n$/);
+  assert.match(await printed({ env: [...env, { name: "KUBECONFIG", value: "/own" }] }), /ENOENT.*\/own/, "the Pod's own counts");
+});
+
 test("process driver: when its platform is killed, containers end at once and nothing is left to sweep", async () => {
   await using folder = await openFolder();
   const parent = spawn(process.execPath, [fileURLToPath(new URL("../../fixtures/orphan-parent.ts", import.meta.url)), folder.path]);

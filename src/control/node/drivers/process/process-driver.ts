@@ -8,6 +8,7 @@ import { giveVolume } from "../../pod/volume-writer.ts";
 import { DEFAULT_LOG_LIMITS, type LogLimits } from "../../logs/log-writer.ts";
 import type { Acceptance, ContainerSpec, Driver, Mount, SandboxImage, StartResult } from "../contract.ts";
 import { identityEnv, type Identity } from "./identity.ts";
+import { makeKubeconfig } from "./kubeconfig.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { ProcessContainer } from "./process-container.ts";
 import { resolveProgram, type Runtimes } from "./program.ts";
@@ -116,10 +117,12 @@ export class ProcessDriver implements Driver {
     const temporary = spec.mounts.find((mount) => isAlias(mount) && mount.mountPath.startsWith("/tmp"))?.hostPath ?? scratch;
     const { podUid: pod, container } = spec;
     const identity = identityEnv({ ...this.#options.identity, pod, container });
+    const kubeconfig = makeKubeconfig(spec);
     return {
       HOME: scratch,
       TMPDIR: temporary,
       ...Object.fromEntries(spec.mounts.map(({ volume, hostPath }) => [volumeVariable(volume), hostPath])),
+      ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
       ...Object.fromEntries(spec.env.map(({ name, value }) => [name, value])),
       [MESSAGE_VARIABLE]: spec.terminationMessage.hostPath,
       [identity.name]: identity.value,

@@ -4,7 +4,7 @@ import { dirname, join, posix } from "node:path";
 import { findFolder } from "../../../../images/oci/rooted.ts";
 import type { Acceptance, Mount } from "../contract.ts";
 
-/** Where a service account's token goes by convention. Programs without a mount namespace find it by `KINETIC_VOLUME_*` alone. */
+/** Where a service account's token goes by convention. Without a mount namespace it is found by `KUBECONFIG` or `KINETIC_VOLUME_*`. */
 const TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** `my-config` -> `KINETIC_VOLUME_MY_CONFIG`: the variable that names a volume's folder on the host. */
@@ -25,9 +25,17 @@ export function acceptsMount(mount: Mount, programFolders: readonly string[]): A
 }
 
 /** Mounts that need no view of the tree. */
-export function isAlias({ mountPath }: Mount): boolean {
-  const path = posix.normalize(mountPath).replace(/\/$/, "");
-  return path === "/tmp" || path === TOKEN_PATH;
+export function isAlias(mount: Mount): boolean {
+  return withoutSlash(mount) === "/tmp" || isTokenFolder(mount);
+}
+
+/** A mount of a service account's token. */
+export function isTokenFolder(mount: Mount): boolean {
+  return withoutSlash(mount) === TOKEN_PATH;
+}
+
+function withoutSlash({ mountPath }: Mount): string {
+  return posix.normalize(mountPath).replace(/\/$/, "");
 }
 
 /**
