@@ -1,0 +1,3 @@
+module example.com/own/name
+
+go 1.18
