@@ -43,6 +43,8 @@ function checkInstalled(): void {
       const answer = run(join(folder, "node_modules/.bin", program), [program === "kinetic" ? "--version" : "version"], folder);
       if (!answer.includes(version)) throw new Error(`${program} of the packed package does not say ${version}: ${answer}`);
     }
+    run(join(folder, "node_modules/.bin/func"), ["create", "--language", "go", join(folder, "hello")], folder);
+    readFileSync(join(folder, "hello/.gitignore")); // a package leaves out files of this name
     run(process.execPath, [join(ROOT, "tools/try-installed.ts"), join(folder, "node_modules/.bin/kinetic")], folder);
     process.stdout.write("the packed package installs and runs\n");
   } finally {
