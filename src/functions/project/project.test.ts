@@ -71,6 +71,7 @@ run:
   - value: '{{ secret:s:key }}'
   - name: A
     value: '{{ file:x }}'
+  startTimeout: soon
   volumes:
   - path: /data
   - secret: s
@@ -102,17 +103,18 @@ deploy:
   has("line 11: ", "env entry #2 has no name");
   has("line 12: ", "env entry #3 with the name 'A' has the value '{{ file:x }}'");
   has("line 12: ", "env entry #3 has the name 'A' of entry #1");
-  has("line 15: ", "volume entry #0 has no source");
-  has("line 16: ", "volume entry #1 has more than one source");
-  has("line 16: ", "volume entry #1 has the path 'data'");
-  has("line 21: ", "deploy.options.scale.min is 5, more than max, which is 2");
-  has("line 21: ", "deploy.options.scale.target must be at least 0.01, not 0");
-  has("line 21: ", "deploy.options.scale.utilization must be at most 100, not 101");
-  has("line 23: ", 'deploy.options.resources.limits.memory is "lots"');
-  has("line 23: ", "concurrency must be a whole number, not 1.5");
-  has("line 25: ", "label entry #0 has no key");
-  has("line 27: ", "subscription entry #0 has no source");
-  assert.equal(lines.length, 20, lines.join("\n"));
+  has("line 14: ", 'run.startTimeout is "soon": must be a duration');
+  has("line 16: ", "volume entry #0 has no source");
+  has("line 17: ", "volume entry #1 has more than one source");
+  has("line 17: ", "volume entry #1 has the path 'data'");
+  has("line 22: ", "deploy.options.scale.min is 5, more than max, which is 2");
+  has("line 22: ", "deploy.options.scale.target must be at least 0.01, not 0");
+  has("line 22: ", "deploy.options.scale.utilization must be at most 100, not 101");
+  has("line 24: ", 'deploy.options.resources.limits.memory is "lots"');
+  has("line 24: ", "concurrency must be a whole number, not 1.5");
+  has("line 26: ", "label entry #0 has no key");
+  has("line 28: ", "subscription entry #0 has no source");
+  assert.equal(lines.length, 21, lines.join("\n"));
 });
 
 test("what is no YAML is told with the line", () => {

@@ -39,7 +39,8 @@ function timeErrors(value: string): string[] {
   return /^\d{4}-\d\d-\d\d[T ]/.test(value) && !Number.isNaN(Date.parse(value)) ? [] : ["must be a time, as 2026-01-31T12:00:00Z"];
 }
 
-const DURATION = /^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/;
+/** As Go reads one; a number alone is nanoseconds. */
+const DURATION = /^\d+$|^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/;
 
 function durationErrors(value: string): string[] {
   return DURATION.test(value) ? [] : ["must be a duration, as 90s or 2m"];
