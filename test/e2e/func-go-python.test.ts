@@ -10,6 +10,7 @@ import { buildFunction } from "../../src/functions/build/build-function.ts";
 import type { BuildContext, LanguagePack, LocalProgram, Outcome, Program } from "../../src/functions/build/contract.ts";
 import { goPack } from "../../src/functions/build/go/go-pack.ts";
 import { pythonPack } from "../../src/functions/build/python/python-pack.ts";
+import { runTool } from "../../src/functions/build/toolchain/run-tool.ts";
 import { startLocal, type LocalFunction } from "../../src/functions/dev/process.ts";
 import { ContentStore } from "../../src/images/content-store.ts";
 import { nodeDisk } from "../../src/images/node-disk.ts";
@@ -123,6 +124,17 @@ test("go: a function starts, tells when it is ready, finishes its requests and s
   assert.match(printed, /stopped hello/);
 });
 
+test("go: the program around a function serves each of its forms", { skip, timeout: 180_000 }, async (t) => {
+  const { root } = await copyOf(t, "templates/functions/go/cloudevents");
+  const folder = join(root, "scaffold");
+  await cp(join(ROOT, "test/e2e/functions/go-scaffold"), folder, { recursive: true });
+  for (const name of ["main.go", "lifecycle.go", "events.go"]) await cp(join(ROOT, "templates/scaffolding/go", name), join(folder, name));
+  const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
+  const argv = ["go", "test", "-trimpath", "-vet=off", "-count=1", "./scaffold"];
+  const tested = await runTool(argv, { cwd: root, env, signal: new AbortController().signal });
+  assert.equal(tested.code, 0, tested.stdout + tested.stderr);
+});
+
 test("go: what does not compile says where, and nothing is left behind", { skip, timeout: 180_000 }, async (t) => {
   const folders = await copyOf(t, "templates/functions/go/http");
   await appendFile(join(folders.root, "function.go"), "\nvar broken int = missing\n");
@@ -173,4 +185,6 @@ test("go and python: functions answer on a platform, as processes and as contain
       const { status, body } = await platformHere.get(`${metadata.name}.default.localhost`);
       assert.deepEqual([status, body.trim()], [200, "OK"], await platformHere.kubectlOk(["get", "ksvc,pod", "-o", "wide"]));
     });
+  const pods = await platformHere.kubectlOk(["get", "pod", "-o", 'jsonpath={range .items[*]}{.metadata.name} {.status.podIP}{"\\n"}{end}']);
+  for (const line of pods.trim().split("\n")) assert.match(line, /-process-.* 127\.|-oci-.* (?!127\.)\d/, pods);
 });

@@ -1,0 +1,3 @@
+package main
+
+func target() ([]interface{}, interface{}) { return nil, nil }
