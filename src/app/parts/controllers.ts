@@ -8,6 +8,7 @@ import { runControllers } from "../../control/controller/run-controllers.ts";
 import type { Controller } from "../../control/controller/types.ts";
 import { coreControllers } from "../../control/reconcilers/core/controllers.ts";
 import { certificateController } from "../../control/reconcilers/serving/certificate/controller.ts";
+import { eventingControllers } from "../../control/reconcilers/eventing/controllers.ts";
 import { configurationController } from "../../control/reconcilers/serving/configuration/controller.ts";
 import { domainMappingController } from "../../control/reconcilers/serving/domainmapping/controller.ts";
 import { gcController } from "../../control/reconcilers/serving/gc/controller.ts";
@@ -49,6 +50,7 @@ export function startControllers(world: World, options: ControllersOptions): Asy
   const controllers = [
     ...coreControllers(deps, { kinds: allKinds, caBundle: options.authority.certificate }),
     ...servingControllers(deps, options),
+    ...eventingControllers(deps, { kinds: allKinds, events: options.events }),
   ];
   stack.use(runControllers(controllers, { ...world, ready: options.informers.synced() }));
   return stack;

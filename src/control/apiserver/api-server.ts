@@ -4,12 +4,14 @@ import type { AdmissionContext, Kind } from "../../api/meta/kind.ts";
 import { offerExchange, type ApiReply, type ApiRequest } from "../../api/meta/payload.ts";
 import type { Definitions } from "../../api/meta/schema.ts";
 import type { Clock } from "../../std/clock.ts";
+import type { SinkBinding } from "../../api/sources/sink-binding.ts";
 import { deepFreeze } from "../../std/json.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Random } from "../../std/random.ts";
 import { Admission } from "./admission/admission.ts";
 import { newUid } from "./admission/metadata.ts";
 import { ServiceAccountAdmission, type AccountLookup } from "./admission/service-account.ts";
+import { SinkInjection, type SinkBindings } from "./admission/sink-injection.ts";
 import { ServiceAddresses } from "./admission/service-addresses.ts";
 import { nobodysToken, type TokenUser } from "./auth/authenticate.ts";
 import { authorize } from "./auth/authorize.ts";
@@ -212,7 +214,7 @@ function makeCore(options: ApiServerOptions & Pick<Core, "requests">, cache: Wat
   const schema = schemas(definitions);
   loadCrds(options, cache, definitions);
   const addresses = new ServiceAddresses(cache.of({ group: "", plural: "services" }), random);
-  const plugins = [new ServiceAccountAdmission(accounts(cache), random), addresses];
+  const plugins = [new ServiceAccountAdmission(accounts(cache), random), new SinkInjection(sinkBindings(cache)), addresses];
   const admission = new Admission({ schema, definitions, plugins, clock, random, configMap: configMaps(cache) });
   const rbac = new Rbac((plural, namespace) => cache.of(rbacKind(plural)).list(namespace === "" ? "" : `${namespace}/`));
   const resources = new ResourceStore(store, cache);
@@ -233,6 +235,15 @@ function accounts(cache: WatchCache): AccountLookup {
   return (namespace, name) => {
     const account = kind.get(`${namespace}/${name}`) as ServiceAccount | undefined;
     return account === undefined ? undefined : { automount: account.automountServiceAccountToken };
+  };
+}
+
+function sinkBindings(cache: WatchCache): SinkBindings {
+  const bindings = cache.of({ group: "sources.knative.dev", plural: "sinkbindings" });
+  const namespaces = cache.of({ group: "", plural: "namespaces" });
+  return {
+    bindings: (namespace) => bindings.list(`${namespace}/`) as unknown as readonly SinkBinding[],
+    namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
   };
 }
 
