@@ -1,4 +1,5 @@
 /** What the form of func.yaml cannot say: names, quantities, entries that contradict each other. */
+import { parseGoDuration } from "../../../std/duration.ts";
 import { parseQuantity } from "../../../std/quantity.ts";
 import type { BuildConfig, DeployConfig, FunctionConfig } from "../config.ts";
 import { checkEnvs } from "./envs.ts";
@@ -39,11 +40,8 @@ function timeErrors(value: string): string[] {
   return /^\d{4}-\d\d-\d\d[T ]/.test(value) && !Number.isNaN(Date.parse(value)) ? [] : ["must be a time, as 2026-01-31T12:00:00Z"];
 }
 
-/** As Go reads one; a number alone is nanoseconds. */
-const DURATION = /^\d+$|^(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/;
-
 function durationErrors(value: string): string[] {
-  return DURATION.test(value) ? [] : ["must be a duration, as 90s or 2m"];
+  return parseGoDuration(value) === undefined ? ["must be a duration, as 90s or 2m"] : [];
 }
 
 function quantityErrors(value: string): string[] {
