@@ -24,6 +24,8 @@ export const DELIVERY_ORDER_ANNOTATION = "kinetic.dev/delivery-order";
 export const AFTER_GIVING_UP_ANNOTATION = "kinetic.dev/after-giving-up";
 /** On a Trigger: how many undelivered events it may have before its oldest are parked. */
 export const BACKLOG_LIMIT_ANNOTATION = "kinetic.dev/backlog-limit";
+/** On a PingSource: `latest` makes up for the last time that was missed while nothing ran. */
+export const CATCH_UP_ANNOTATION = "kinetic.dev/catch-up";
 /** On a Trigger, when it is created: `oldest` begins with the events that are still there. */
 export const START_ANNOTATION = "kinetic.dev/start";
 /** The ingress class that our gateway serves. */

@@ -1,5 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { brokerKind } from "../../api/eventing/broker.ts";
+import type { KindRef } from "../../api/meta/kind.ts";
+import { apiServerSourceKind } from "../../api/sources/api-server-source.ts";
+import { pingSourceKind } from "../../api/sources/ping-source.ts";
 import { emptyPlaneState, type EventPlaneState, type EventPlaneView } from "../../api/ports/events.ts";
 import type { Client, Informers, Transport } from "../../client/types.ts";
 import { delay } from "../../std/abort.ts";
@@ -24,7 +27,7 @@ export interface EventsOptions {
 
 const BACKOFF = { initialMs: 200, maxMs: 30_000, jitter: 0.2 };
 
-/** The event plane of a platform: it starts with the first Broker, so that nobody pays for what is not used. */
+/** The event plane of a platform: it starts with the first Broker or source, so that nobody pays for what is not used. */
 export class Events implements EventPlaneView, AsyncDisposable {
   readonly #world: World;
   readonly #options: EventsOptions;
@@ -37,7 +40,11 @@ export class Events implements EventPlaneView, AsyncDisposable {
   constructor(world: World, options: EventsOptions) {
     this.#world = world;
     this.#options = options;
-    this.#watch = options.informers.of(brokerKind).subscribe(() => (this.#running ??= this.#run()));
+    const watches = new DisposableStack();
+    for (const kind of [brokerKind, pingSourceKind, apiServerSourceKind] as readonly KindRef[]) {
+      watches.use(options.informers.of(kind).subscribe(() => (this.#running ??= this.#run())));
+    }
+    this.#watch = watches;
   }
 
   broker(uid: string): ReturnType<EventPlaneView["broker"]> {

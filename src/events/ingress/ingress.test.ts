@@ -117,9 +117,8 @@ test("ingress: what the journal refuses is an answer to try again later, or too 
 test("ingress: a producer that goes away in the middle leaves nothing", async (t) => {
   const { sent, port, post } = await ingress(t);
   const socket = connect(port, "127.0.0.1");
-  socket.write(
-    "POST /default/b HTTP/1.1\r\nhost: x\r\nce-specversion: 1.0\r\nce-id: 1\r\nce-source: /s\r\nce-type: t\r\ncontent-length: 100\r\n\r\nhalf",
-  );
+  const head = Object.entries({ host: "x", ...BINARY, "content-length": "100" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`POST /default/b HTTP/1.1\r\n${head.join("")}\r\nhalf`);
   await new Promise((resolve) => socket.once("ready", resolve));
   socket.destroy();
   assert.equal((await post("/default/b", { headers: { ...BINARY, "ce-id": "after" } })).status, 202);

@@ -1,10 +1,15 @@
 import { brokerKind, type Broker } from "../../api/eventing/broker.ts";
 import { brokerOf, triggerKind, type Trigger } from "../../api/eventing/trigger.ts";
-import type { EventPlaneState } from "../../api/ports/events.ts";
-import type { Informer, Informers } from "../../client/types.ts";
+import type { KindRef } from "../../api/meta/kind.ts";
+import type { KubeObject } from "../../api/meta/object.ts";
+import type { EventPlaneState, SourceView } from "../../api/ports/events.ts";
+import { apiServerSourceKind, type ApiServerSource } from "../../api/sources/api-server-source.ts";
+import { pingSourceKind, type PingSource } from "../../api/sources/ping-source.ts";
+import type { Client, Informer, Informers } from "../../client/types.ts";
 import { delay } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
+import type { Random } from "../../std/random.ts";
 import { Deliveries } from "../delivery/deliveries.ts";
 import type { Sender } from "../delivery/sender.ts";
 import type { Subscription } from "../delivery/subscription.ts";
@@ -13,10 +18,14 @@ import { IngressServer } from "../ingress/server.ts";
 import type { Journal, JournalLimits, StreamId } from "../journal/contract.ts";
 import { CursorKeeper } from "./cursors.ts";
 import { isServed, planTrigger, type TriggerPlan } from "./project.ts";
+import { planSource, type SourcePlan } from "./project-sources.ts";
+import { SourceRunner } from "./source-runner.ts";
 
 export interface EventPlaneOptions {
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
+  readonly client: Client;
   readonly informers: Informers;
   readonly journal: Journal;
   readonly limits: Pick<JournalLimits, "eventBytes" | "batchBytes">;
@@ -34,9 +43,12 @@ export class EventPlane implements AsyncDisposable {
   readonly #options: EventPlaneOptions;
   readonly #brokers: Informer<Broker>;
   readonly #triggers: Informer<Trigger>;
+  readonly #pings: Informer<PingSource>;
+  readonly #apiServerSources: Informer<ApiServerSource>;
+  readonly #runner: SourceRunner;
   readonly #deliveries: Deliveries;
   readonly #keeper: CursorKeeper;
-  readonly #plans = new Map<string, { readonly versions: string; readonly plan: TriggerPlan }>();
+  readonly #plans = new Map<string, { readonly versions: string; readonly plan: TriggerPlan | SourcePlan }>();
   readonly #wakeup = new Wakeup();
   readonly #end = new AbortController();
   readonly #resources = new AsyncDisposableStack();
@@ -47,6 +59,9 @@ export class EventPlane implements AsyncDisposable {
     this.#options = options;
     this.#brokers = options.informers.of(brokerKind);
     this.#triggers = options.informers.of(triggerKind);
+    this.#pings = options.informers.of(pingSourceKind);
+    this.#apiServerSources = options.informers.of(apiServerSourceKind);
+    this.#runner = new SourceRunner(options);
     this.#deliveries = new Deliveries(options);
     this.#keeper = new CursorKeeper(options.journal);
   }
@@ -59,8 +74,9 @@ export class EventPlane implements AsyncDisposable {
     const findBroker = (namespace: string, name: string) => plane.#streams.get(`${namespace}/${name}`);
     await plane.#follow();
     plane.#ingress = await IngressServer.listen({ ...ingress, journal, limits, findBroker, logger });
-    plane.#resources.use(plane.#brokers.subscribe(() => plane.#wakeup.notify()));
-    plane.#resources.use(plane.#triggers.subscribe(() => plane.#wakeup.notify()));
+    for (const informer of [plane.#brokers, plane.#triggers, plane.#pings, plane.#apiServerSources]) {
+      plane.#resources.use(informer.subscribe(() => plane.#wakeup.notify()));
+    }
     plane.#resources.use(journal.onHealth(() => plane.#wakeup.notify()));
     const following = plane.#run();
     plane.#resources.defer(async () => {
@@ -82,6 +98,7 @@ export class EventPlane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ingress?.[Symbol.asyncDispose]();
     await this.#resources.disposeAsync();
+    await this.#runner[Symbol.asyncDispose]();
     await this.#deliveries[Symbol.asyncDispose]();
   }
 
@@ -111,43 +128,78 @@ export class EventPlane implements AsyncDisposable {
         .map((broker) => [nameOf(broker), broker]),
     );
     this.#streams = new Map([...served].map(([name, { metadata }]) => [name, metadata.uid ?? ""]));
-    const plans = this.#planAll(served);
-    const cursors = [...plans.values()].map(({ cursor }) => cursor);
-    const isComplete = await this.#keeper.follow({ cursors, streams: new Set(this.#streams.values()) });
-    const wanted = [...plans.values()].flatMap(({ cursor, subscription }): Subscription[] =>
-      subscription === undefined || !this.#keeper.isDurable(cursor.cursor) ? [] : [subscription],
-    );
-    this.#deliveries.apply(wanted);
-    this.#tell(served, plans, await this.#options.journal.health());
+    const pings = this.#pings.list().filter(isThere);
+    const apiServerSources = this.#apiServerSources.list().filter(isThere);
+    const triggers = this.#planTriggers(served);
+    const sources = new Map([...this.#planSources(pings, pingSourceKind), ...this.#planSources(apiServerSources, apiServerSourceKind)]);
+    const plans = [...triggers.values(), ...sources.values()];
+    const streams = new Set([...this.#streams.values(), ...sources.keys()]);
+    const isComplete = await this.#keeper.follow({ cursors: plans.map(({ cursor }) => cursor), streams });
+    this.#deliveries.apply(plans.flatMap((plan) => this.#durable(plan)));
+    this.#forgetPlans(new Set([...triggers.keys(), ...sources.keys()]));
+    const views = this.#runner.apply(pings, apiServerSources);
+    await this.#tell(served, triggers, views);
     return isComplete;
   }
 
-  /** A plan is made anew only when its objects are: deliveries see that nothing changed. */
-  #planAll(served: ReadonlyMap<string, Broker>): Map<string, TriggerPlan> {
+  #durable({ cursor, subscription }: TriggerPlan | SourcePlan): Subscription[] {
+    return subscription === undefined || !this.#keeper.isDurable(cursor.cursor) ? [] : [subscription];
+  }
+
+  #planTriggers(served: ReadonlyMap<string, Broker>): Map<string, TriggerPlan> {
     const plans = new Map<string, TriggerPlan>();
-    for (const trigger of this.#triggers.list()) {
-      const { uid = "", namespace = "", resourceVersion, deletionTimestamp } = trigger.metadata;
+    for (const trigger of this.#triggers.list().filter(isThere)) {
+      const { uid = "", namespace = "", resourceVersion } = trigger.metadata;
       const broker = served.get(`${trigger.spec.brokerRef?.namespace ?? namespace}/${brokerOf(trigger)}`);
-      if (broker === undefined || deletionTimestamp !== undefined) continue;
-      const versions = `${resourceVersion}/${broker.metadata.resourceVersion}`;
-      const known = this.#plans.get(uid);
-      const plan = known?.versions === versions ? known.plan : planTrigger(trigger, broker);
-      this.#plans.set(uid, { versions, plan });
-      plans.set(uid, plan);
+      if (broker === undefined) continue;
+      plans.set(
+        uid,
+        this.#planned(uid, `${resourceVersion}/${broker.metadata.resourceVersion}`, () => planTrigger(trigger, broker)),
+      );
     }
-    for (const uid of this.#plans.keys()) if (!plans.has(uid)) this.#plans.delete(uid);
     return plans;
   }
 
-  #tell(served: ReadonlyMap<string, Broker>, plans: ReadonlyMap<string, TriggerPlan>, health: { state: string; message: string }): void {
+  #planSources(sources: readonly (PingSource | ApiServerSource)[], kind: KindRef): Map<string, SourcePlan> {
+    return new Map(
+      sources.map((source) => {
+        const { uid = "", resourceVersion = "" } = source.metadata;
+        return [uid, this.#planned(uid, resourceVersion, () => planSource(source, kind))];
+      }),
+    );
+  }
+
+  /** A plan is made anew only when its objects are: deliveries see that nothing changed. */
+  #planned<T extends TriggerPlan | SourcePlan>(uid: string, versions: string, make: () => T): T {
+    const known = this.#plans.get(uid);
+    if (known?.versions === versions) return known.plan as T;
+    const plan = make();
+    this.#plans.set(uid, { versions, plan });
+    return plan;
+  }
+
+  #forgetPlans(keep: ReadonlySet<string>): void {
+    for (const uid of this.#plans.keys()) if (!keep.has(uid)) this.#plans.delete(uid);
+  }
+
+  async #tell(
+    served: ReadonlyMap<string, Broker>,
+    plans: ReadonlyMap<string, TriggerPlan>,
+    sources: Record<string, SourceView>,
+  ): Promise<void> {
+    const health = await this.#options.journal.health();
     const broker = { ready: health.state !== "failed", message: health.message };
     const triggers = [...plans].map(([uid, { cursor, problem }]) => {
       const durable = this.#keeper.isDurable(cursor.cursor);
       return [uid, { durable, ...(problem === undefined ? {} : { problem }) }] as const;
     });
     const brokers = [...served.values()].map(({ metadata }) => [metadata.uid ?? "", broker] as const);
-    this.#options.onState({ brokers: Object.fromEntries(brokers), triggers: Object.fromEntries(triggers), sources: {} });
+    this.#options.onState({ brokers: Object.fromEntries(brokers), triggers: Object.fromEntries(triggers), sources });
   }
+}
+
+function isThere({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp === undefined;
 }
 
 function nameOf({ metadata }: Broker): string {

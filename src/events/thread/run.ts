@@ -55,6 +55,7 @@ async function start({ config, transport }: ToEvents & { readonly type: "start" 
   const plane = resources.use(
     await EventPlane.start({
       ...world,
+      client,
       informers,
       journal,
       sender,
