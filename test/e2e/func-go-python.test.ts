@@ -52,6 +52,7 @@ async function contentOf({ layers, ...rest }: Program): Promise<string> {
     hash.update(`${name}\n`);
     for (const { path, mode, content } of files) {
       hash.update(`${path} ${mode ?? ""}\n`);
+      if ("folder" in content) continue;
       hash.update("link" in content ? content.link : "bytes" in content ? content.bytes : await readFile(content.file));
     }
   }

@@ -29,9 +29,9 @@ export interface ProgramLayer {
 export interface ProgramFile {
   /** Relative to the image's root, forward slashes. */
   readonly path: string;
-  /** Default 0o644. */
+  /** Default 0o644; of a folder 0o755. */
   readonly mode?: number;
-  readonly content: { readonly bytes: Uint8Array } | { readonly file: string } | { readonly link: string };
+  readonly content: { readonly bytes: Uint8Array } | { readonly file: string } | { readonly link: string } | { readonly folder: true };
 }
 
 /** The image below ours: nothing, or one that is pulled (its layers, environment and user stay). */

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Platform } from "../../../images/oci/manifest.ts";
 import { certificatesLayer } from "../certificates.ts";
-import type { BuildContext, LanguagePack, LocalProgram, Outcome, Program, ProgramFile } from "../contract.ts";
+import type { BuildContext, LanguagePack, LocalProgram, Outcome, Program, ProgramFile, ProgramLayer } from "../contract.ts";
 import { findProgram, runTool, type Environment } from "../toolchain/run-tool.ts";
 import { FUNCTION_FOLDER, sourceFiles } from "../toolchain/source-files.ts";
+import { SYSTEM_FILES } from "../toolchain/system-files.ts";
 import { goDiagnostics, mistakenExport } from "./diagnostics.ts";
 import { MAIN_FOLDER, writeOverlay } from "./overlay.ts";
 import { goPackages } from "./packages.ts";
@@ -33,9 +34,10 @@ async function goProgram(context: BuildContext, platform: Platform): Promise<Out
 function programOf(bytes: Uint8Array, source: readonly ProgramFile[]): Omit<Program, "packages"> {
   const binary = { path: `${FUNCTION_FOLDER}/f`, mode: 0o755, content: { bytes } };
   const files = [...source.filter(({ path }) => path !== binary.path), binary];
+  const below: ProgramLayer = { name: "base", createdBy: "accounts and a folder for temporary files", files: SYSTEM_FILES };
   return {
     base: { kind: "scratch" },
-    layers: [certificatesLayer(), { name: "code", createdBy: "the function", files }],
+    layers: [below, certificatesLayer(), { name: "code", createdBy: "the function", files }],
     command: [`/${binary.path}`],
     env: {},
     process: { argv: [binary.path], runtime: "static" },

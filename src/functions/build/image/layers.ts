@@ -31,7 +31,7 @@ export async function buildLayer(cache: BlobCache, layer: ProgramLayer, signal: 
 
 function entryOf({ path, mode, content }: ProgramFile): LayerEntry {
   const owner = path.startsWith("func/") ? 1000 : 0;
-  return { path, mode: "link" in content ? 0o777 : (mode ?? 0o644), uid: owner, gid: owner, content };
+  return { path, mode: "link" in content ? 0o777 : (mode ?? ("folder" in content ? 0o755 : 0o644)), uid: owner, gid: owner, content };
 }
 
 /** A hash of everything that the layer's bytes depend on. */

@@ -9,6 +9,7 @@ import { rename } from "node:fs/promises";
 import type { Platform } from "../../../images/oci/manifest.ts";
 import type { BuildContext, Outcome, ProgramFile, ProgramLayer } from "../contract.ts";
 import { findProgram, runTool } from "../toolchain/run-tool.ts";
+import { SYSTEM_FILES } from "../toolchain/system-files.ts";
 import { isThisMachine } from "./install.ts";
 
 export interface NodeBase {
@@ -45,19 +46,6 @@ const LIBRARIES = [
 /** Parts of other libraries in newer releases. */
 const OPTIONAL = ["libatomic.so.1", "libnss_files.so.2", "libnss_dns.so.2"];
 
-const ACCOUNTS: readonly ProgramFile[] = [
-  text(
-    "etc/passwd",
-    "root:x:0:0:root:/root:/sbin/nologin\nfunc:x:1000:1000:func:/func:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n",
-  ),
-  text("etc/group", "root:x:0:\nfunc:x:1000:\nnobody:x:65534:\n"),
-  text("etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"),
-];
-
-function text(path: string, content: string): ProgramFile {
-  return { path, content: { bytes: Buffer.from(content) } };
-}
-
 export async function nodeBase(context: BuildContext, platform: Platform): Promise<Outcome<NodeBase>> {
   const machine = MACHINES[platform.architecture];
   const version = nodeVersion();
@@ -72,7 +60,7 @@ export async function nodeBase(context: BuildContext, platform: Platform): Promi
   }
   const node = await nodeProgram(context, machine.cpu, version);
   if (node.kind !== "ok") return node;
-  const files: ProgramFile[] = [{ path: NODE_PATH.slice(1), mode: 0o755, content: { file: node.value } }, ...libraries, ...ACCOUNTS];
+  const files: ProgramFile[] = [{ path: NODE_PATH.slice(1), mode: 0o755, content: { file: node.value } }, ...libraries, ...SYSTEM_FILES];
   const glibc = glibcVersion();
   const packages = [
     { name: "node", version, purl: `pkg:generic/node@${version}` },

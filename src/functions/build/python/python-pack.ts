@@ -6,6 +6,7 @@ import { certificatesLayer } from "../certificates.ts";
 import type { BuildContext, LanguagePack, LocalProgram, Outcome, Program, ProgramFile, ProgramLayer } from "../contract.ts";
 import { scaffolding } from "../toolchain/scaffolding.ts";
 import { sourceFiles } from "../toolchain/source-files.ts";
+import { SYSTEM_FILES } from "../toolchain/system-files.ts";
 import { chooseBase, packBase, releaseIn, type PythonBase } from "./base.ts";
 import { installPackages, PACKAGES_FOLDER, type Installed } from "./dependencies.ts";
 import { findInterpreter, type Interpreter } from "./interpreter.ts";
@@ -86,7 +87,11 @@ async function withBase({ context, base, interpreter, layers, installed }: Parts
   };
   if (base.image.kind === "image") return { ...common, layers, packages };
   const { version, files } = await packBase(context, interpreter);
-  const below: ProgramLayer = { name: "base", createdBy: `python ${version} and the libraries that it loads`, files };
+  const below: ProgramLayer = {
+    name: "base",
+    createdBy: `python ${version} and the libraries that it loads`,
+    files: [...SYSTEM_FILES, ...files],
+  };
   const python = { name: "python", version, purl: `pkg:generic/python@${version}` };
   return { ...common, layers: [below, certificatesLayer(), ...layers], packages: [python, ...packages] };
 }
