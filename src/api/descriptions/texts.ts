@@ -7,6 +7,7 @@ import { claimTexts } from "./claims.ts";
 import { containerTexts } from "./container.ts";
 import { coreTexts, scalarTexts } from "./core.ts";
 import { describeWith, descriptionsOf } from "./describe.ts";
+import { duckTexts, eventingTexts, eventTypesTexts, messagingTexts, sourcesTexts } from "./eventing.ts";
 import { extensionTexts } from "./extensions.ts";
 import { foreignVolumeTexts } from "./foreign-volumes.ts";
 import { autoscalingInternalTexts, cachingInternalTexts, networkingInternalTexts } from "./knative-internal.ts";
@@ -29,6 +30,11 @@ export const descriptions = descriptionsOf([
   autoscalingInternalTexts,
   cachingInternalTexts,
   networkingInternalTexts,
+  duckTexts,
+  eventingTexts,
+  ...eventTypesTexts,
+  messagingTexts,
+  ...sourcesTexts,
   podTexts,
   containerTexts,
   volumeTexts,
