@@ -6,7 +6,6 @@ import { endpointsKind } from "../../api/core/endpoints.ts";
 import { namespaceKind } from "../../api/core/namespace.ts";
 import { serviceKind } from "../../api/core/service.ts";
 import { EVENTING_NAMESPACE, SERVING_NAMESPACE } from "../../api/names/kinetic.ts";
-import { clusterRoleKind } from "../../api/rbac/cluster-role.ts";
 import { clusterRoleBindingKind } from "../../api/rbac/cluster-role-binding.ts";
 import type { Client } from "../../client/types.ts";
 import type { Ports } from "../data-directory.ts";
@@ -14,6 +13,7 @@ import { ensure, replace } from "./put.ts";
 import { registryHosting } from "./registry-hosting.ts";
 import { gatewayServices, kubernetesService } from "./services.ts";
 import { clusterRoleBindings, clusterRoles } from "./rbac.ts";
+import { keepRole } from "./role-upkeep.ts";
 
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease", SERVING_NAMESPACE, EVENTING_NAMESPACE];
 
@@ -29,7 +29,7 @@ export async function bootstrap(client: Client, options: BootstrapOptions): Prom
   await Promise.all(NAMESPACES.map((name) => ensure(client, namespaceKind, { metadata: { name } })));
   const services = [kubernetesService(options.ports), ...gatewayServices(options.ports)];
   await Promise.all([
-    ...clusterRoles().map((role) => ensure(client, clusterRoleKind, role)),
+    ...clusterRoles().map((role) => keepRole(client, role)),
     ...clusterRoleBindings().map((binding) => ensure(client, clusterRoleBindingKind, binding)),
     ...shippedConfigMaps({ domain: options.domain }).map((map) =>
       options.domainAsked && map.metadata.name === DOMAIN_CONFIG ? replace(client, configMapKind, map) : ensure(client, configMapKind, map),

@@ -1,5 +1,6 @@
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from "../../api/k8s/types.generated.ts";
 import { BOOTSTRAP_RULES } from "../../control/apiserver/auth/rbac.ts";
+import { AUTOUPDATE, BOOTSTRAP_LABEL } from "./role-upkeep.ts";
 
 const READ = ["get", "list", "watch"];
 const WRITE = ["create", "delete", "deletecollection", "patch", "update"];
@@ -41,17 +42,17 @@ const SUBJECTS: Readonly<Record<keyof typeof BOOTSTRAP_RULES, readonly string[]>
   "system:public-info-viewer": ["system:authenticated", "system:unauthenticated"],
 };
 
-const LABELS = { "kubernetes.io/bootstrapping": "rbac-defaults" };
+const OURS = { labels: { [BOOTSTRAP_LABEL]: "rbac-defaults" }, annotations: { [AUTOUPDATE]: "true" } };
 
 /** The roles that every cluster has, as far as they speak of kinds that we serve. */
 export function clusterRoles(): ClusterRole[] {
   const roles = { ...BOOTSTRAP_RULES, admin: ADMIN, edit: EDIT, view: VIEW };
-  return Object.entries(roles).map(([name, rules]) => ({ metadata: { name, labels: LABELS }, rules: [...rules] }));
+  return Object.entries(roles).map(([name, rules]) => ({ metadata: { name, ...OURS }, rules: [...rules] }));
 }
 
 export function clusterRoleBindings(): ClusterRoleBinding[] {
   return Object.entries(SUBJECTS).map(([name, groups]) => ({
-    metadata: { name, labels: LABELS },
+    metadata: { name, ...OURS },
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
     subjects: groups.map((group) => ({ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name: group })),
   }));

@@ -38,6 +38,9 @@ const cores = () => availableParallelism();
 /** A process costs less than a container: more than the 110 of a cluster's node fit. */
 const MAX_PODS = 2000;
 
+/** What helps where only containers may run and none can. */
+const INSTEAD = "; or start the platform without --profile conformant, for static programs and images built by Kinetic";
+
 /** Starts the node agent. */
 export async function startNode(world: World, options: NodeOptions): Promise<NodeAgent> {
   const stack = new AsyncDisposableStack();
@@ -68,7 +71,8 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
       bootLimit: cores(),
     }),
   );
-  stack.use(announceNode(world, { client, node, drivers: drivers.map(({ name }) => name) }));
+  const withoutDrivers = `${noContainers ?? "this node has no driver for containers"}${options.conformant ? INSTEAD : ""}`;
+  stack.use(announceNode(world, { client, node, drivers: drivers.map(({ name }) => name), withoutDrivers }));
   stack.defer(() => stop.abort());
   return {
     stats: () => agent.stats(),
@@ -79,7 +83,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Nod
   };
 }
 
-function announceNode(world: World, options: Pick<NodeStatusOptions, "client" | "node" | "drivers">): AsyncDisposable {
+function announceNode(world: World, options: Pick<NodeStatusOptions, "client" | "node" | "drivers" | "withoutDrivers">): AsyncDisposable {
   const stop = new AbortController();
   const done = runNodeStatus({ ...world, ...options, version: KUBERNETES_VERSION, maxPods: MAX_PODS }, stop.signal);
   return {

@@ -18,6 +18,8 @@ export interface NodeStatusOptions {
   readonly version: string;
   readonly maxPods: number;
   readonly drivers: readonly string[];
+  /** Why there is none and what helps, where there is none. */
+  readonly withoutDrivers?: string;
 }
 
 const LEASE_NAMESPACE = "kube-node-lease";
@@ -57,7 +59,8 @@ async function reportNode(options: NodeStatusOptions): Promise<void> {
 }
 
 /** The Node object of this machine. */
-export function makeNode({ node, clock, version, maxPods, drivers }: NodeStatusOptions, known: Node | undefined): Node {
+export function makeNode(options: NodeStatusOptions, known: Node | undefined): Node {
+  const { node, clock, version, maxPods, drivers, withoutDrivers = "this node has no driver for containers" } = options;
   const resources = { cpu: `${node.cpuMilli}m`, memory: `${Math.floor(node.memoryBytes / 1024)}Ki`, pods: String(maxPods) };
   const os = process.platform === "darwin" ? "darwin" : "linux";
   const architecture = process.arch === "x64" ? "amd64" : process.arch;
@@ -70,7 +73,7 @@ export function makeNode({ node, clock, version, maxPods, drivers }: NodeStatusO
     status: {
       capacity: resources,
       allocatable: resources,
-      conditions: conditionsOf(known, drivers, clock.now()),
+      conditions: conditionsOf(known, drivers.length > 0 ? READY : notReady(withoutDrivers), clock.now()),
       addresses: [
         { type: "InternalIP", address: node.ip },
         { type: "Hostname", address: node.name },
@@ -98,15 +101,12 @@ const CONDITIONS = [
 ] as const;
 const READY = ["Ready", "True", "KubeletReady", "the node agent is posting ready status"] as const;
 /** Pods are bound here all the same, and each says why it does not run: better than one that waits for a node. */
-const NOT_READY = [
-  "Ready",
-  "False",
-  "KubeletNotReady",
-  "no Pod can run: this node has no driver for containers; start the platform without --profile conformant",
-] as const;
+const notReady = (why: string) => ["Ready", "False", "KubeletNotReady", `no Pod can run: ${why}`] as const;
 
-function conditionsOf(known: Node | undefined, drivers: readonly string[], now: number): NodeCondition[] {
-  return [...CONDITIONS, drivers.length > 0 ? READY : NOT_READY].map(([type, status, reason, message]) => {
+type Condition = readonly [type: string, status: string, reason: string, message: string];
+
+function conditionsOf(known: Node | undefined, ready: Condition, now: number): NodeCondition[] {
+  return [...CONDITIONS, ready].map(([type, status, reason, message]) => {
     const old = known?.status?.conditions?.find((condition) => condition.type === type && condition.status === status);
     return { type, status, reason, message, lastHeartbeatTime: rfc3339(now), lastTransitionTime: old?.lastTransitionTime ?? rfc3339(now) };
   });
