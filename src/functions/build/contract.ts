@@ -20,6 +20,8 @@ export interface ProgramLayer {
   /** Written to the history of the image. */
   readonly createdBy: string;
   readonly files: readonly ProgramFile[];
+  /** Names the files where their content is known without reading it: equal names, equal files. Thousands of files take a second to read. */
+  readonly key?: string;
 }
 
 /**

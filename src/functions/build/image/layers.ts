@@ -21,7 +21,7 @@ export interface BuiltLayer extends WrittenLayer {
 export async function buildLayer(cache: BlobCache, layer: ProgramLayer, signal: AbortSignal): Promise<BuiltLayer> {
   const { name, createdBy } = layer;
   const entries = layer.files.map(entryOf);
-  const key = `layer ${await contentKey(cache, entries)}`;
+  const key = `layer ${layer.key === undefined ? await contentKey(cache, entries) : `${FORMAT} ${name} ${layer.key}`}`;
   const known = await cache.fact<WrittenLayer>(key);
   if (known !== undefined && (await cache.has(known.digest, known.size))) return { ...known, name, createdBy, isCached: true };
   const written = await cache.take((path) => writeLayer(entries, path, signal));

@@ -1,7 +1,7 @@
 /** What is below a Python function: this machine's Python with the libraries that it loads, or an image that is pulled. */
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Platform } from "../../../images/oci/manifest.ts";
 import { imagePlatform } from "../../../images/oci/platform.ts";
 import type { BaseImage, BuildContext, ProgramFile } from "../contract.ts";
@@ -38,6 +38,8 @@ interface Packed {
 }
 
 export interface PackedBase {
+  /** Of the files: another one whenever the interpreter changes. */
+  readonly key: string;
   readonly version: string;
   readonly files: readonly ProgramFile[];
 }
@@ -88,6 +90,7 @@ async function readList(path: string): Promise<Packed | undefined> {
 
 function fromList(folder: string, { version, files }: Packed): PackedBase {
   return {
+    key: basename(folder),
     version,
     files: files.map(({ path, file = "", link, mode }) => ({
       path,

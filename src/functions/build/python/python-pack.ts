@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import type { Platform } from "../../../images/oci/manifest.ts";
 import { imagePlatform } from "../../../images/oci/platform.ts";
 import { certificatesLayer } from "../certificates.ts";
@@ -56,9 +56,10 @@ async function build(
   const installed = await installPackages(context, { interpreter, requirements, platform, release, libc });
   if (installed.kind !== "ok") return installed;
   const compiled = async (files: readonly ProgramFile[]) => [...files, ...(await inMemory(compiledFiles(files, folder, version)))];
+  const system = base.image.kind === "scratch" ? SYSTEM_FILES : [];
   const layers: ProgramLayer[] = [
-    { name: "runtime", createdBy: "kinetic: a server for Python functions", files: await compiled(runtime) },
-    { name: "dependencies", createdBy: "packages", files: await treeFiles(installed.value.folder, PACKAGES_FOLDER) },
+    { name: "runtime", createdBy: "kinetic: a server for Python functions", files: [...system, ...(await compiled(runtime))] },
+    { name: "dependencies", createdBy: "packages", ...(await packagesLayer(installed.value)) },
     { name: "code", createdBy: "the function", files: await compiled(source) },
   ];
   return { kind: "ok", value: await withBase({ context, base, interpreter, layers, installed: installed.value }) };
@@ -86,11 +87,12 @@ async function withBase({ context, base, interpreter, layers, installed }: Parts
       : {}),
   };
   if (base.image.kind === "image") return { ...common, layers, packages };
-  const { version, files } = await packBase(context, interpreter);
+  const { version, files, key } = await packBase(context, interpreter);
   const below: ProgramLayer = {
     name: "base",
     createdBy: `python ${version} and the libraries that it loads`,
-    files: [...SYSTEM_FILES, ...files],
+    files,
+    key,
   };
   const python = { name: "python", version, purl: `pkg:generic/python@${version}` };
   return { ...common, layers: [below, certificatesLayer(), ...layers], packages: [python, ...packages] };
@@ -122,6 +124,12 @@ async function pythonLocal(context: BuildContext, folder: string): Promise<Outco
   const argv = [interpreter.path, ...FLAGS, join(scaffolding("python"), "serve.py"), ...flags, ...places];
   // Its compiled modules beside our cache: none appear in the function's folder, where a watcher would take them for a change.
   return { kind: "ok", value: { argv, cwd: context.root, env: { PYTHONPYCACHEPREFIX: join(context.cache, "python", "compiled") } } };
+}
+
+/** Its folder is named after what is in it. */
+async function packagesLayer({ folder }: Installed): Promise<Pick<ProgramLayer, "files" | "key">> {
+  if (folder === undefined) return { files: [] };
+  return { files: await treeFiles(folder, PACKAGES_FOLDER), key: basename(dirname(folder)) };
 }
 
 async function runtimeFiles(): Promise<readonly ProgramFile[]> {
