@@ -192,6 +192,7 @@ export class JournalEngine implements Disposable {
 
   /** One caller's mistake must not take the turn of the others with it. */
   #draftOrMistake(request: Request): Draft<AnyAnswer> & { readonly payload: Uint8Array } {
+    if (request.op === "editParked") this.#log.flush(); // it reads the log, which must hold all that the state knows
     try {
       const draft = this.#draft(request);
       return { ...draft, payload: encodeRecords(draft.records) };
@@ -209,7 +210,6 @@ export class JournalEngine implements Disposable {
 
   #draft(request: Request): Draft<AnyAnswer> {
     const { limits, clock } = this.#options;
-    if (request.op === "editParked") this.#log.flush(); // it reads the log, which must hold all that the state knows
     const context: DraftContext = { state: this.#state, reader: this.#reader, limits, nowMs: clock.now(), full: this.#full() };
     const draft = DRAFTERS[request.op as WriteName] as (context: DraftContext, ask: unknown) => Draft<AnyAnswer>;
     return draft(context, request.ask);
