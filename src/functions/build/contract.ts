@@ -20,7 +20,7 @@ export interface ProgramLayer {
   /** Written to the history of the image. */
   readonly createdBy: string;
   readonly files: readonly ProgramFile[];
-  /** Names the files where their content is known without reading it: equal names, equal files. Thousands of files take a second to read. */
+  /** Names the files where their content is known without reading it, which takes a second for thousands: equal names, equal files. */
   readonly key?: string;
 }
 

@@ -73,7 +73,13 @@ test("python: a machine without Python or pip is told what to install", RUN, asy
   const bin = join(built.root, "bin");
   mkdirSync(bin);
   const real = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
-  const pretend = `#!/bin/sh\ncase "$*" in *sys.executable*) printf '%s\\n3.11\\n' "$0" ;; "-m pip"*) echo "No module named pip" >&2; exit 1 ;; *) exec ${real} "$@" ;; esac\n`;
+  const pretend = `#!/bin/sh
+case "$*" in
+  *sys.executable*) printf '%s\\n3.11\\n' "$0" ;;
+  "-m pip"*) echo "No module named pip" >&2; exit 1 ;;
+  *) exec ${real} "$@" ;;
+esac
+`;
   writeFileSync(join(bin, "python3"), pretend, { mode: 0o755 });
   assert.match(refusal(await again(built.root, { PATH: `${bin}:${process.env["PATH"]}` })), /has no pip \| install it .*python3-pip/);
 });

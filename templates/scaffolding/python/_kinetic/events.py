@@ -1,8 +1,8 @@
 """CloudEvents over HTTP: `scope["event"]` in, `send(event)` out."""
 
 import json
-import uuid
-from datetime import datetime, timezone
+import os
+import time
 from urllib.parse import quote, unquote
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -17,14 +17,18 @@ class NotAnEvent(Exception):
         self.status = status
 
 
+def _new_id():
+    return os.urandom(16).hex()
+
+
 class CloudEvent:
     """An event for functions that do not depend on the package `cloudevents`, whose class this is like."""
 
     def __init__(self, attributes, data=None):
         self.attributes = {key.lower(): value for key, value in attributes.items()}
         self.attributes.setdefault("specversion", "1.0")
-        self.attributes.setdefault("id", str(uuid.uuid4()))
-        self.attributes.setdefault("time", datetime.now(timezone.utc).isoformat())
+        self.attributes.setdefault("id", _new_id())
+        self.attributes.setdefault("time", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         self.data = data
 
     def __getitem__(self, key):
@@ -176,7 +180,7 @@ def encode(event):
     attributes, data = _parts(event)
     attributes = {str(name).lower(): value for name, value in attributes.items() if value is not None}
     attributes.setdefault("specversion", "1.0")
-    attributes.setdefault("id", str(uuid.uuid4()))
+    attributes.setdefault("id", _new_id())
     missing = [name for name in REQUIRED if not attributes.get(name)]
     if missing:
         raise ValueError(f"the event that was sent has no {', '.join(missing)}")
@@ -210,6 +214,6 @@ def _encoded(data, media_type):
 def _header(value):
     if isinstance(value, bool):
         value = "true" if value else "false"
-    elif isinstance(value, datetime):
+    elif hasattr(value, "isoformat"):  # a date and time
         value = value.isoformat()
     return quote(str(value), safe=_SAFE).encode("ascii")

@@ -4,11 +4,15 @@ import asyncio
 import os
 import sys
 
-from . import events
-
 
 class MistakenFunction(Exception):
     """The module cannot be served: what to tell, in one line."""
+
+
+def _events_app(handle):
+    from . import events  # what a function of requests does not wait for
+
+    return events.serving(handle, events.event_class())
 
 
 async def _settled(value):
@@ -23,7 +27,7 @@ class Function:
         handle = getattr(self._instance, "handle", None)
         if not callable(handle):
             raise MistakenFunction("what new() returned has no method handle(scope, receive, send)")
-        self._app = events.serving(handle, events.event_class()) if with_events else handle
+        self._app = _events_app(handle) if with_events else handle
         self._started = False
 
     @staticmethod

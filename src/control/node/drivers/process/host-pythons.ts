@@ -14,7 +14,10 @@ const USUAL = ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"];
 const MANAGED = [".pyenv/versions", ".local/share/uv/python"];
 const MINORS = Array.from({ length: 20 }, (_, index) => index + 9);
 
-/** The host's interpreters by the name of their runtime, e.g. `python3.11`. Looks at names only: starting each would take longer than a Pod. */
+/**
+ * The host's interpreters by the name of their runtime, e.g. `python3.11`. Looks at names only: starting each would take longer than
+ * a Pod.
+ */
 export function hostPythons(search: PythonSearch): Readonly<Record<string, string>> {
   const folders = [...new Set([...search.path.split(delimiter).filter(isAbsolute), ...USUAL, ...managed(search.home)])];
   const found: Record<string, string> = {};
