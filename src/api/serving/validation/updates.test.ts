@@ -43,6 +43,31 @@ test("a template under the same name must not change; the refusal shows the diff
   );
 });
 
+test("a merge patch under the same name is compared without defaults, as kubectl apply meets it", () => {
+  const old = named();
+  const draft = deepClone(old);
+  draft.spec.template.spec["containers"] = [{ image: "dev.local/hello:v1", env: [{ name: "TARGET", value: "changed" }] }];
+  const container = "{*v1.RevisionTemplateSpec}.Spec.PodSpec.Containers[0]";
+  const socket = "ProbeHandler:ProbeHandler{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction{Port:{0 0 },Host:,},GRPC:nil,}";
+  const times = "InitialDelaySeconds:0,TimeoutSeconds:0,PeriodSeconds:0,SuccessThreshold:1,FailureThreshold:0";
+  assert.equal(
+    admit(service, draft, { operation: "UPDATE", old }).refusal,
+    [
+      "Saw the following changes without a name change (-old +new): spec.template.metadata.name",
+      `${container}.Name:\n\t-: "user-container"\n\t+: ""`,
+      `${container}.Env[0].Value:\n\t-: "byo"\n\t+: "changed"`,
+      `${container}.ReadinessProbe:\n\t-: "&Probe{${socket},${times},TerminationGracePeriodSeconds:nil,}"\n\t+: "nil"`,
+    ].join("\n"),
+  );
+});
+
+test("traffic alone changes under the same name when the template is sent as it is", () => {
+  const old = named();
+  const draft = deepClone(old) as Draft & { spec: { traffic?: object[] } };
+  draft.spec.traffic = [{ revisionName: "byo-v1", percent: 100, tag: "one" }];
+  assert.equal(admit(service, draft, { operation: "UPDATE", old }).refusal, undefined);
+});
+
 test("a label under the same name is a change, too", () => {
   const old = named();
   const draft = deepClone(old);
