@@ -16,7 +16,7 @@ export async function withCluster<T>(func: Func, settings: Settings, run: (conte
   const client = createClient({ transport: opened.transport, userAgent: "func" });
   const namespace = namespaceOf(settings, opened.connection.namespace);
   const { io, name, clock, signal } = func;
-  return run({ io, name, clock, signal, random: Math.random, client, namespace, offline: false, transport: opened.transport });
+  return await run({ io, name, clock, signal, random: Math.random, client, namespace, offline: false, transport: opened.transport });
 }
 
 /** Flag, environment and func.yaml, then the kubeconfig's context, then the global config. */

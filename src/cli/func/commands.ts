@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (func) => (await import("./describe.ts")).describeCommand(func),
   },
   {
+    name: "deploy",
+    description: "Deploy a function",
+    group: PRIMARY,
+    load: async (func) => (await import("./deploy.ts")).deployCommand(func),
+  },
+  {
     name: "delete",
     aliases: ["rm"],
     description: "Undeploy a function",
@@ -69,6 +75,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: "Invoke a local or remote function",
     group: DEVELOPMENT,
     load: async (func) => (await import("./invoke.ts")).invokeCommand(func),
+  },
+  {
+    name: "build",
+    description: "Build a function's image",
+    group: DEVELOPMENT,
+    load: async (func) => (await import("./build.ts")).buildCommand(func),
   },
   {
     name: "logs",

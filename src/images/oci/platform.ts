@@ -32,6 +32,13 @@ export function platformName({ os, architecture, variant }: Platform): string {
   return [os, architecture, variant].filter((part) => part !== undefined && part !== "").join("/");
 }
 
+/** `linux/arm/v7` as a platform; undefined when the text is none. */
+export function parsePlatform(text: string): Platform | undefined {
+  const [, os = "", architecture = "", variant] = /^([a-z0-9]+)\/([a-z0-9_]+)(?:\/([a-z0-9.]+))?$/.exec(text) ?? [];
+  if (os === "") return undefined;
+  return variant === undefined ? { os, architecture } : { os, architecture, variant };
+}
+
 /** The platforms of an index for people, e.g. `linux/amd64, linux/arm64/v8`. */
 export function platformsOf(manifests: readonly Descriptor[]): string {
   const names = manifests.flatMap(({ platform }) => (platform === undefined || platform.os === "unknown" ? [] : [platformName(platform)]));

@@ -2,10 +2,11 @@
 export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
 
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD" | "POST";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** What has to be streamed is made anew each time it is sent. */
+  readonly body?: string | (() => AsyncIterable<Uint8Array>);
   readonly tls?: TlsTrust;
 }
 

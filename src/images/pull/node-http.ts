@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { pipeline } from "node:stream/promises";
 import { getCACertificates } from "node:tls";
 import type { Http, HttpRequest, HttpResponse, TlsTrust } from "./http.ts";
 
@@ -47,7 +48,8 @@ function send(begin: typeof httpRequest, { method, url, headers, body }: HttpReq
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   const sent = begin(url, { ...options, method, headers: { ...HEADERS, ...headers } }, (message) => resolve(responseOf(message)));
   sent.on("error", reject);
-  sent.end(body);
+  if (typeof body === "function") pipeline(body(), sent).catch(reject);
+  else sent.end(body);
   return promise;
 }
 

@@ -2,7 +2,7 @@ import { deadline } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
 import { Authorizer } from "./authorizer.ts";
 import type { Candidate } from "./credentials.ts";
-import { RegistryError, type RegistryErrorCode, type Http, type HttpResponse, type TlsTrust } from "./http.ts";
+import { RegistryError, type RegistryErrorCode, type Http, type HttpRequest, type HttpResponse, type TlsTrust } from "./http.ts";
 import type { Endpoint } from "./registries.ts";
 import { networkWords, wordsOf } from "./words.ts";
 
@@ -17,14 +17,19 @@ export interface SessionOptions {
   readonly endpoint: Endpoint;
   readonly candidate: Candidate;
   readonly repository: string;
+  /** What is wanted of the repository. Default `pull`. */
+  readonly actions?: "pull" | "pull,push";
   trust(host: string): Promise<TlsTrust | undefined>;
 }
 
 export interface RegistryCall {
-  readonly method: "GET" | "HEAD";
-  /** Below `/v2/<repository>/`. */
+  readonly method: HttpRequest["method"];
+  /** Below `/v2/<repository>/`; or from the root, or whole, as a registry's `location` is. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: NonNullable<HttpRequest["body"]>;
+  /** For the first line of the answer. What is uploaded before needs time. */
+  readonly timeoutMs?: number;
 }
 
 /** One repository of one registry, asked with one credential. */
@@ -64,7 +69,7 @@ export class Session {
     const first = await this.#follow(call, signal);
     const challenge = first.isOwn && first.response.status === 401 ? first.response.header("www-authenticate") : undefined;
     if (challenge === undefined) return first.response;
-    const scope = `repository:${this.#options.repository}:pull`;
+    const scope = `repository:${this.#options.repository}:${this.#options.actions ?? "pull"}`;
     if (!(await this.#authorizer.answer(challenge, scope, signal))) return first.response;
     first.response.discard();
     return (await this.#follow(call, signal)).response;
@@ -94,7 +99,11 @@ export class Session {
     return url;
   }
 
-  async #once({ method, headers }: RegistryCall, url: URL, signal: AbortSignal): Promise<HttpResponse> {
+  async #once(
+    { method, headers, body, timeoutMs = ANSWER_TIMEOUT_MS }: RegistryCall,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
     const { endpoint, http, clock, trust } = this.#options;
     const isOwn = url.origin === new URL(endpoint.base).origin;
     const authorization = isOwn ? this.#authorizer.header : undefined;
@@ -103,13 +112,14 @@ export class Session {
       method,
       url,
       headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+      ...(body === undefined ? {} : { body }),
       ...(tls === undefined ? {} : { tls }),
     };
     // The body lives on after the answer's head: only the wait for that is limited here.
     const abort = new AbortController();
     const stop = () => abort.abort(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
-    using limit = deadline(clock, ANSWER_TIMEOUT_MS);
+    using limit = deadline(clock, timeoutMs);
     limit.signal.addEventListener("abort", () => abort.abort(limit.signal.reason), { once: true });
     try {
       signal.throwIfAborted();
@@ -117,14 +127,15 @@ export class Session {
     } catch (error) {
       signal.removeEventListener("abort", stop);
       signal.throwIfAborted();
-      const words = limit.signal.aborted ? `no answer within ${ANSWER_TIMEOUT_MS / 1000} s` : networkWords(error, url);
+      const words = limit.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : networkWords(error, url);
       throw new RegistryError("unavailable", `${method} ${url.href}: ${words}`, { cause: error });
     }
   }
 
   #url(path: string): URL {
     const { endpoint, repository } = this.#options;
-    return new URL(`${endpoint.base}/v2/${repository}/${path}`);
+    const isLocation = path.startsWith("/") || /^https?:/.test(path);
+    return isLocation ? new URL(path, endpoint.base) : new URL(`${endpoint.base}/v2/${repository}/${path}`);
   }
 }
 
