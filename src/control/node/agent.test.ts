@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { Pod } from "../../api/k8s/types.generated.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
@@ -93,6 +95,21 @@ test("a program that exits at once is restarted, then waits in CrashLoopBackOff 
   assert.equal(await logs(under, "crash", "previous=true"), "no database\n");
   await under.until("neighbour", "ready", isReady);
   assert.ok(under.world.events.includes("Warning BackOff Back-off restarting failed container main in pod crash_default(u1)"));
+});
+
+test("a program whose fixed port another Pod's has is told how to get one of its own", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address() as AddressInfo;
+  const fixed = `import { createServer } from "node:net"; createServer().listen(${port}, "127.0.0.1");`;
+  await using under = await startAgent({ scripts: { fixed } });
+  under.world.put(makePod({ image: "image:fixed", ports: [], readinessProbe: undefined }, {}, { name: "second" }));
+  const pod = await under.until("second", "the reason", (found) => found.status?.reason === "PortTaken");
+  const advice = "name a containerPort in the Pod and let the program listen on the port in $PORT";
+  const why = `${port} is in use, and a process shares the ports of this machine; ${advice}`;
+  assert.equal(pod.status?.message, `PortTaken: ${why}`);
+  assert.ok(under.world.events.includes(`Warning PortTaken Container main: ${why}`));
+  holder.close();
 });
 
 test("a program that ignores PORT is told where it should listen", async () => {

@@ -11,6 +11,7 @@ import { adoptParked, park, type Adoption } from "./adoption.ts";
 import { crashesAfter, decide, isInit, restartDue, restarts } from "./decide.ts";
 import { endContainer } from "./end-container.ts";
 import { endMessage } from "./end-message.ts";
+import { portTaken } from "./port-taken.ts";
 import { changesVolumes, PodVolumes } from "./pod-volumes.ts";
 import { podIpOf } from "./placement.ts";
 import { restoreRecords } from "./restore.ts";
@@ -376,7 +377,8 @@ export class PodWorker {
     const { unreadyMessage: _old, ...rest } = record;
     const isDone = exit.exitCode === 0 && isInit(this.pod, name);
     const crashes = crashesAfter(record.crashes, state);
-    this.#set({ ...rest, state, crashes, ready: isDone, started: false });
+    const problem = exit.exitCode === 0 ? undefined : this.#portProblem(container, message);
+    this.#set({ ...rest, ...(problem === undefined ? {} : { unreadyMessage: problem }), state, crashes, ready: isDone, started: false });
     const next = this.records.get(name);
     if (
       next !== undefined &&
@@ -388,6 +390,13 @@ export class PodWorker {
       this.tell("Warning", "BackOff", `Back-off restarting failed container ${name} in pod ${podName}_${namespace}(${this.uid})`);
     }
     this.#sync(true);
+  }
+
+  /** Only processes share their ports with others. */
+  #portProblem({ name, ports = [] }: Container, lastWords: string | undefined): string | undefined {
+    const problem = this.sandbox.network === undefined ? portTaken(lastWords, ports.length > 0) : undefined;
+    if (problem !== undefined) this.tell("Warning", "PortTaken", `Container ${name}: ${problem.replace("PortTaken: ", "")}`);
+    return problem;
   }
 
   #terminate(): Termination {

@@ -87,10 +87,13 @@ function hasRun(record: ContainerRecord | undefined): boolean {
   return (state.kind === "running" && state.isStarting !== true) || state.kind === "terminated" || last !== undefined;
 }
 
+const PORT_PROBLEMS = ["ListensOnOtherPort", "PortTaken"];
+
 /** What the kubelet would not say, but people need to read first: shown by `kubectl get` in place of the phase. */
 function mainProblem(records: Records): { reason: string; message: string } | undefined {
   for (const { unreadyMessage } of records.values()) {
-    if (unreadyMessage?.startsWith("ListensOnOtherPort")) return { reason: "ListensOnOtherPort", message: unreadyMessage };
+    const reason = PORT_PROBLEMS.find((one) => unreadyMessage?.startsWith(`${one}:`));
+    if (unreadyMessage !== undefined && reason !== undefined) return { reason, message: unreadyMessage };
   }
   return undefined;
 }
