@@ -106,11 +106,27 @@ async function pip(context: BuildContext, options: InstallOptions, args: readonl
   const { cwd, signal, output } = { cwd: context.root, signal: context.signal, output: context.output };
   const { code, stderr, stdout } = await runTool(argv, { cwd, env: context.env, signal, output });
   if (code === 0) return { kind: "ok", value: undefined };
+  return pipFailure(options, stderr) ?? { kind: "failed", output: stderr === "" ? stdout : stderr, diagnostics: [] };
+}
+
+/** What pip's own text leaves people with a question about. */
+function pipFailure({ interpreter, platform, release }: InstallOptions, stderr: string): Outcome<never> | undefined {
   if (/No module named '?pip/.test(stderr)) {
     const hint = `install it (Debian and Ubuntu: apt-get install python3-pip; elsewhere: ${interpreter.path} -m ensurepip)`;
     return { kind: "refused", message: `the function has dependencies, and ${interpreter.path} has no pip`, hint };
   }
-  return { kind: "failed", output: stderr === "" ? stdout : stderr, diagnostics: [] };
+  if (/Retrying \(Retry|NewConnectionError|ConnectTimeoutError/.test(stderr)) {
+    return {
+      kind: "refused",
+      message: "the package index cannot be reached",
+      hint: "check the network, or name another one in PIP_INDEX_URL",
+    };
+  }
+  const missing = /No matching distribution found for (.+)/.exec(stderr)?.[1];
+  if (missing === undefined) return undefined;
+  const place = platform === undefined ? "this machine" : platformName(platform);
+  const hint = "check its name and version; releases that have no wheels are not built here";
+  return { kind: "refused", message: `there is no wheel of ${missing.trim()} for Python ${release} on ${place}`, hint };
 }
 
 interface Unpacking {
