@@ -6,9 +6,8 @@ export function goProbe({ exec, httpGet, tcpSocket, grpc, ...times }: Probe): st
     `Exec:${exec === undefined ? "nil" : `&ExecAction{Command:[${(exec.command ?? []).join(" ")}],}`}`,
     `HTTPGet:${httpGet === undefined ? "nil" : goHttpGet(httpGet)}`,
     `TCPSocket:${tcpSocket === undefined ? "nil" : `&TCPSocketAction{Port:${goPort(tcpSocket.port)},Host:${tcpSocket.host ?? ""},}`}`,
-    `GRPC:${grpc === undefined ? "nil" : `&GRPCAction{Port:${grpc.port},Service:${grpc.service === undefined ? "nil" : `*${grpc.service}`},}`}`,
+    `GRPC:${grpc === undefined ? "nil" : `&GRPCAction{Port:${grpc.port},Service:${pointed(grpc.service)},}`}`,
   ];
-  const grace = times.terminationGracePeriodSeconds;
   const fields = [
     `ProbeHandler:ProbeHandler{${handler.join(",")},}`,
     `InitialDelaySeconds:${times.initialDelaySeconds ?? 0}`,
@@ -16,9 +15,13 @@ export function goProbe({ exec, httpGet, tcpSocket, grpc, ...times }: Probe): st
     `PeriodSeconds:${times.periodSeconds ?? 0}`,
     `SuccessThreshold:${times.successThreshold ?? 0}`,
     `FailureThreshold:${times.failureThreshold ?? 0}`,
-    `TerminationGracePeriodSeconds:${grace === undefined ? "nil" : `*${grace}`}`,
+    `TerminationGracePeriodSeconds:${pointed(times.terminationGracePeriodSeconds)}`,
   ];
   return `&Probe{${fields.join(",")},}`;
+}
+
+function pointed(value: string | number | undefined): string {
+  return value === undefined ? "nil" : `*${value}`;
 }
 
 function goHttpGet({ path = "", port, host = "", scheme = "", httpHeaders = [] }: NonNullable<Probe["httpGet"]>): string {

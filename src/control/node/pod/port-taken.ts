@@ -11,5 +11,6 @@ export function portTaken(lastWords: string | undefined, hasPorts: boolean): str
   const port = [...line.matchAll(PORT)].at(-1)?.[1]; // a time of day may come before
   const what = port === undefined ? "the program's port" : port;
   const first = hasPorts ? "" : "name a containerPort in the Pod and ";
-  return `PortTaken: ${what} is in use, and a process shares the ports of this machine; ${first}let the program listen on the port in $PORT`;
+  const why = `${what} is in use, and a process shares the ports of this machine`;
+  return `PortTaken: ${why}; ${first}let the program listen on the port in $PORT`;
 }
