@@ -167,6 +167,9 @@ async function deployed(t: TestContext, dataDir: string, [language, pack]: reado
   return reference;
 }
 
+/** A container may ask for what a process cannot have. */
+const strict: Readonly<Record<string, object>> = { oci: { securityContext: { readOnlyRootFilesystem: true, runAsNonRoot: true } } };
+
 test("go and python: functions answer on a platform, as processes and as containers", { skip, timeout: 240_000 }, async (t) => {
   const platformHere = await startKinetic(t);
   const services: object[] = [];
@@ -175,7 +178,9 @@ test("go and python: functions answer on a platform, as processes and as contain
     for (const driver of skipOci === false ? ["process", "oci"] : ["process"])
       services.push({
         ...{ apiVersion: "serving.knative.dev/v1", kind: "Service", metadata: { name: `${pack[0]}-${driver}` } },
-        spec: { template: { metadata: { annotations: { [DRIVER_ANNOTATION]: driver } }, spec: { containers: [{ image }] } } },
+        spec: {
+          template: { metadata: { annotations: { [DRIVER_ANNOTATION]: driver } }, spec: { containers: [{ image, ...strict[driver] }] } },
+        },
       });
   }
   const manifest = join(platformHere.dataDir, "services.json");
