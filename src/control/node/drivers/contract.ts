@@ -95,6 +95,8 @@ export interface ContainerSpec {
   readonly security: SecurityRequest;
   /** Its input stays open for who attaches; `once`: until the first of them ends. Without this it has none. */
   readonly stdin?: { readonly once: boolean };
+  /** It runs in a terminal: one stream, whose lines end as a terminal's do. */
+  readonly tty?: boolean;
   /** Both streams are written to this file as CRI lines, with rotation. */
   readonly logPath: string;
 }

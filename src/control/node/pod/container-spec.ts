@@ -82,6 +82,7 @@ export function containerSpec({ pod, container, image, env, sandbox, containerId
     },
     security: securityOf(pod, container),
     ...(container.stdin === true ? { stdin: { once: container.stdinOnce === true } } : {}),
+    ...(container.tty === true ? { tty: true } : {}),
     logPath,
   };
 }

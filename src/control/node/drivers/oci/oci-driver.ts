@@ -9,6 +9,7 @@ import type { PodNetworks } from "../../network/pod-networks.ts";
 import { sweepNetworks } from "../../network/sweep.ts";
 import type { Acceptance, ContainerSpec, Driver, PodNetwork, StartResult } from "../contract.ts";
 import type { Identity } from "../process/identity.ts";
+import { inTerminal, terminalProblem } from "../process/terminal.ts";
 import { Spawner, type Spawned } from "../process/spawner.ts";
 import { bundleFolder, giveToGroup, makeMessageFile, makeOverlay, makePodFiles, mountSource, writeRuntimeSpec } from "./bundle.ts";
 import { refusedCapabilities } from "./capabilities.ts";
@@ -94,6 +95,8 @@ export class OciDriver implements Driver {
   async start(spec: ContainerSpec, signal: AbortSignal): Promise<StartResult> {
     const refused = refusal(spec);
     if (refused !== undefined) return { ...refused, kind: "failed" };
+    const noTerminal = spec.tty === true ? terminalProblem("leave out tty") : undefined;
+    if (noTerminal !== undefined) return failed("RunContainerError", noTerminal);
     const id = idOf(spec);
     const prepared = await this.#prepare(spec, id);
     if (prepared.kind === "failed") return prepared;
@@ -102,7 +105,7 @@ export class OciDriver implements Driver {
     const log = { path: spec.logPath, ...(this.#options.logLimits ?? DEFAULT_LOG_LIMITS) };
     const input = spec.stdin === undefined ? {} : { input: spec.stdin };
     const launch = { ...this.#runc.run(id, prepared.bundle, this.#pidFiles.path(id)), ...input };
-    const spawned = await this.#spawner.spawn(spec.containerId, launch, log);
+    const spawned = await this.#spawner.spawn(spec.containerId, spec.tty === true ? inTerminal(launch) : launch, log);
     if (spawned.kind === "failed") return this.#failed(spec, id, spawned.message);
     const pid = await Promise.race([appears, spawned.exited.then(() => this.#pidFiles.read(id))]);
     if (pid === undefined) return this.#failed(spec, id, this.#runc.failure(id));

@@ -82,7 +82,7 @@ export function makeRuntimeSpec(input: RuntimeSpecInput): RuntimeSpec {
   return {
     ociVersion: "1.0.2",
     process: {
-      terminal: false,
+      terminal: spec.tty === true,
       user: { uid: user.uid, gid: user.gid, additionalGids: user.groups },
       args: argv,
       env: environment(spec),
@@ -111,8 +111,9 @@ export function hostnameOf({ hostname, podName }: Pick<ContainerSpec, "hostname"
   return (hostname ?? podName).slice(0, HOSTNAME_MAX).replace(/[-.]+$/, "");
 }
 
-function environment({ env }: ContainerSpec): readonly string[] {
-  const values = new Map([["PATH", DEFAULT_PATH], ...env.map(({ name, value }) => [name, value] as const)]);
+function environment({ env, tty }: ContainerSpec): readonly string[] {
+  const terminal = tty === true ? ([["TERM", "xterm"]] as const) : [];
+  const values = new Map<string, string>([["PATH", DEFAULT_PATH], ...terminal, ...env.map(({ name, value }) => [name, value] as const)]);
   return Array.from(values, ([name, value]) => `${name}=${value}`);
 }
 

@@ -4,6 +4,7 @@ import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ContainerSpec, SandboxImage } from "../contract.ts";
+import { eventually } from "../../fixtures/fixtures.ts";
 import { makeOci, skipGo, type OciUnderTest } from "./fixtures/oci-world.ts";
 
 interface Report {
@@ -228,6 +229,32 @@ test("runtime contract: capabilities and the filter of system calls keep a root 
   const result = await under.driver.start(await under.program({ security: { privileged: true } }), new AbortController().signal);
   assert.equal(result.kind === "failed" && result.reason, "DriverUnsupported");
 });
+
+test("a container that asks for a terminal has one, hears what is typed, and keeps its exit code", options, async () => {
+  await using under = await makeOci();
+  const spec = await under.program({ args: ["terminal"], tty: true, stdin: { once: true } });
+  const container = await under.run(spec);
+  const log = async () => (await readFile(spec.logPath, "utf8").catch(() => "")).replaceAll(/^\S+ std\w+ [FP] /gm, "");
+  await eventually("it waits for a word", async () => (await log()).includes("TERM"));
+  await container.attachInput?.(words("open\n"));
+  const { exitCode, reason } = await container.exited;
+  assert.deepEqual([exitCode, reason], [5, "Error"]);
+  const said = (await log()).replaceAll("\r", "").split("\n");
+  assert.deepEqual(said.slice(0, 4), ["/dev/stdin true", "/dev/stdout true", "/dev/stderr true", "TERM xterm"]);
+  assert.ok(said.includes("heard open"), said.join("|"));
+});
+
+test("a container in a terminal ends with SIGTERM or SIGKILL as others do", options, async () => {
+  await using under = await makeOci();
+  const container = await under.run(await under.program({ args: ["stubborn"], tty: true }));
+  container.signal("SIGTERM");
+  container.signal("SIGKILL");
+  assert.equal((await container.exited).exitCode, 137);
+});
+
+async function* words(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
 
 test("runtime contract: where folders cannot be laid over each other the image is copied", options, async () => {
   await using under = await makeOci({ overlay: false });

@@ -156,6 +156,13 @@ test("process driver: a kubeconfig names the token that a process cannot be show
   assert.match(await printed({ env: [...env, { name: "KUBECONFIG", value: "/own" }] }), /ENOENT.*\/own/, "the Pod's own counts");
 });
 
+test("process driver: a terminal that a container asks for is not there, and that is said", async () => {
+  await using under = await make();
+  const result = await under.driver.start(await under.spec("", { tty: true }), never);
+  assert.equal(result.kind, "started", JSON.stringify(result));
+  if (result.kind === "started") assert.deepEqual(result.notes, ["tty: a process without a container has no terminal of its own"]);
+});
+
 test("process driver: when its platform is killed, containers end at once and nothing is left to sweep", async () => {
   await using folder = await openFolder();
   const parent = spawn(process.execPath, [fileURLToPath(new URL("../../fixtures/orphan-parent.ts", import.meta.url)), folder.path]);

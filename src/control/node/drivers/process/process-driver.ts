@@ -175,6 +175,11 @@ function inputOf({ stdin }: ContainerSpec): Pick<Launch, "input"> {
 
 /** A path of its own is a wish that people should hear about when it is not granted; the default says nothing. */
 function notesOn(spec: ContainerSpec): readonly string[] {
+  const terminal = spec.tty === true ? ["tty: a process without a container has no terminal of its own"] : [];
+  return [...terminal, ...noteOnMessage(spec)];
+}
+
+function noteOnMessage(spec: ContainerSpec): readonly string[] {
   const { path, hostPath } = spec.terminationMessage;
   if (path === "/dev/termination-log" || seenMounts(spec).some((mount) => mount.hostPath === hostPath)) return [];
   const instead = `write to the file that $${MESSAGE_VARIABLE} names, or mind that the end of the log is used`;

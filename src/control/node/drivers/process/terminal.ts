@@ -15,13 +15,11 @@ const SHELL = "/bin/sh";
 const TRIES = 40;
 const TRY_MS = 25;
 
-/** Why there can be no terminal, or undefined. */
-export function terminalProblem(): string | undefined {
-  if (process.platform !== "linux") return "terminals need Linux here: run it without -t";
+/** Why there can be no terminal, or undefined. `instead` is what helps. */
+export function terminalProblem(instead = "run it without -t"): string | undefined {
+  if (process.platform !== "linux") return `terminals need Linux here: ${instead}`;
   const missing = [SCRIPT, STTY, SHELL].find((path) => !existsSync(path));
-  return missing === undefined
-    ? undefined
-    : `a terminal needs ${missing} (util-linux, coreutils), which this machine lacks: run it without -t`;
+  return missing === undefined ? undefined : `a terminal needs ${missing} (util-linux, coreutils), which this machine lacks: ${instead}`;
 }
 
 /** The same program in a terminal. */
