@@ -16,7 +16,7 @@ export async function runFunc(program: Command, given: readonly string[], func: 
   const { command } = resolveCommand(program, args);
   try {
     await program.parseAsync(withoutValues(command, args), { from: "user" });
-    return 0;
+    return func.signal.aborted ? INTERRUPTED : 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // help
     if (func.signal.aborted) return INTERRUPTED;
