@@ -39,7 +39,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
 const EITHER: ReadonlySet<string> = new Set([
   "http2/5.1 half closed (remote): Sends a DATA frame",
   "http2/5.1 half closed (remote): Sends a HEADERS frame",
-  'http2/6.1 Sends a DATA frame on the stream that is not in &#34;open&#34; or &#34;half-closed (local)&#34; state',
+  "http2/6.1 Sends a DATA frame on the stream that is not in &#34;open&#34; or &#34;half-closed (local)&#34; state",
   "http2/8.1 Sends a second HEADERS frame without the END_STREAM flag",
 ]);
 

@@ -1,8 +1,8 @@
 import type { KindRef } from "../../api/meta/kind.ts";
 import type { KubeObject } from "../../api/meta/object.ts";
 import type { CloudEventOverrides } from "../../api/duck/source.ts";
-import { apiServerSourceKind, type ApiServerSource } from "../../api/sources/api-server-source.ts";
-import { pingSourceKind, type PingSource } from "../../api/sources/ping-source.ts";
+import type { ApiServerSource } from "../../api/sources/api-server-source.ts";
+import type { PingSource } from "../../api/sources/ping-source.ts";
 import { CATCH_UP_ANNOTATION } from "../../api/names/kinetic.ts";
 import { bytesOfBase64 } from "../../std/base64.ts";
 import { DEFAULT_TIMEOUT_MS } from "../delivery/policy.ts";
@@ -43,8 +43,6 @@ export function planSource({ metadata, status }: Source, kind: KindRef): SourceP
   };
   return { cursor, subscription };
 }
-
-export const SOURCE_KINDS = { ping: pingSourceKind, apiServer: apiServerSourceKind } as const;
 
 export function pingSpec({ metadata, spec, status }: PingSource): PingSpec {
   const catchUp = metadata.annotations?.[CATCH_UP_ANNOTATION] === "latest" ? "latest" : "none";

@@ -19,7 +19,7 @@ export interface ServiceInput {
 export const FUNCTION_LABEL = "boson.dev/function";
 export const NAME_LABEL = "function.knative.dev/name";
 export const RUNTIME_LABEL = "function.knative.dev/runtime";
-export const DOMAIN_LABEL = "func.domain";
+const DOMAIN_LABEL = "func.domain";
 export const DEPLOYER_ANNOTATION = "function.knative.dev/deployer";
 
 const PORT = 8080;
