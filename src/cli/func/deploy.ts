@@ -33,7 +33,7 @@ export function deployCommand(func: Func): Command {
   const command = new Command("deploy").description(
     [
       "Deploy a function",
-      "Builds the function if it has changed, pushes its image and brings it to the cluster. Unless a registry is named, it is the platform's.",
+      "Builds the function if it has changed, pushes its image and brings it to the cluster. Without a registry, the platform's is used.",
       `\tFrom the folder of the function:\n\t${func.name} deploy`,
       `\tTo a registry of yours:\n\t${func.name} deploy --registry ghcr.io/myuser`,
     ].join("\n\n"),
