@@ -46,6 +46,16 @@ export function isExcusedSkip(reason: string, uid: number): boolean {
   return uid === 0 ? reason.startsWith("needs an unprivileged user") : reason.startsWith("needs root");
 }
 
+/** End-to-end tests that mostly wait for programs, not for load that they make: two of them fit beside each other. */
+const TWO_AT_ONCE = /\/test\/e2e\/(domain|event|func)[^/]*$/;
+
+async function runSuite(suite: string, files: readonly string[], asked: number | undefined): Promise<TestRecord[]> {
+  if (suite !== "e2e" || asked !== undefined) return runFiles(files, asked ?? (suite === "unit" ? 2 : 1));
+  const pairs = files.filter((file) => TWO_AT_ONCE.test(file));
+  const alone = files.filter((file) => !TWO_AT_ONCE.test(file));
+  return [...(pairs.length === 0 ? [] : await runFiles(pairs, 2)), ...(alone.length === 0 ? [] : await runFiles(alone, 1))];
+}
+
 function filesOf(suite: string, paths: readonly string[]): string[] {
   const globs = paths.length > 0 ? paths : (SUITES[suite] ?? []);
   const files = globSync([...globs], { cwd: ROOT }).toSorted();
@@ -106,8 +116,8 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   if (values.suite === "soak") for (const [name, value] of Object.entries(SOAK)) process.env[name] ??= value;
-  const concurrency = Number(values.concurrency ?? (values.suite === "unit" ? 2 : 1));
-  const records = await runFiles(filesOf(values.suite, positionals), concurrency);
+  const asked = values.concurrency === undefined ? undefined : Number(values.concurrency);
+  const records = await runSuite(values.suite, filesOf(values.suite, positionals), asked);
   if (positionals.length === 0) save(values.suite, records);
   const count = (outcome: TestRecord["outcome"]) => records.filter((record) => record.outcome === outcome).length;
   const uid = process.getuid?.() ?? 0;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { BuildContext, LanguagePack } from "../../functions/build/contract.ts";
+import { localEnv } from "../../functions/deploy/env.ts";
 import type { Project } from "../../functions/project/project.ts";
 import { UserError } from "../shared/io.ts";
 import { helpError } from "./errors.ts";
@@ -13,7 +14,8 @@ export function buildCache(env: Func["io"]["env"]): string {
 }
 
 export function buildContext({ io, signal }: Func, { root, config }: Pick<Project, "root" | "config">): BuildContext {
-  return { root, config, cache: buildCache(io.env), signal, env: io.env, output: (text) => void io.stderr.write(text) };
+  const { env: ofBuild } = localEnv(config.build?.buildEnvs, io.env);
+  return { root, config, cache: buildCache(io.env), signal, env: { ...io.env, ...ofBuild }, output: (text) => void io.stderr.write(text) };
 }
 
 /** @throws UserError for a language that needs a container engine */
