@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { EVENTING_GROUPS } from "./eventing/groups.ts";
 import type { Kn } from "./kn.ts";
 
 /** A command that is loaded when it is meant: a command line should not read what it does not run. */
@@ -14,6 +15,8 @@ export interface GroupEntry {
   readonly description: string;
   readonly help: string;
   readonly commands: readonly CommandEntry[];
+  /** Groups below this one. */
+  readonly groups?: readonly GroupEntry[];
 }
 
 const SERVING = "Serving Commands:";
@@ -77,6 +80,18 @@ export const GROUPS: readonly GroupEntry[] = [
     description: "Manage service's containers (experimental)",
     help: SERVING,
     commands: [entry("add", "Add a container", async (kn) => (await import("./container/add.ts")).containerAddCommand(kn))],
+  },
+  ...EVENTING_GROUPS,
+  {
+    name: "secret",
+    aliases: ["secrets"],
+    description: "Manage secrets",
+    help: OTHER,
+    commands: [
+      entry("create", "Create secret", async (kn) => (await import("./secret/create.ts")).secretCreateCommand(kn)),
+      entry("delete", "Delete secret", async (kn) => (await import("./secret/delete.ts")).secretDeleteCommand(kn)),
+      entry("list", "List secrets", async (kn) => (await import("./secret/list.ts")).secretListCommand(kn)),
+    ],
   },
   {
     name: "plugin",

@@ -85,11 +85,17 @@ export function inWords(transport: Transport, connection: Pick<Connection, "serv
     });
     if (response.status === 404 && !(response.headers.get("content-type") ?? "").includes("json")) {
       await response.body?.cancel();
-      const text = "no or newer Knative Serving API found on the backend, please verify the installation or update the 'kn' client";
-      throw new UserError(text);
+      const part = partOf(new URL(request.url).pathname);
+      throw new UserError(`no or newer Knative ${part} API found on the backend, please verify the installation or update the 'kn' client`);
     }
     return response;
   };
+}
+
+/** `/apis/eventing.knative.dev/...` is Eventing's. */
+function partOf(path: string): string {
+  const known = /^\/apis\/(eventing|messaging|sources)\.knative\.dev\//.exec(path)?.[1] ?? "serving";
+  return known.charAt(0).toUpperCase() + known.slice(1);
 }
 
 function connectionError(request: Request, { server }: Pick<Connection, "server">, error: unknown): UserError {

@@ -92,7 +92,7 @@ test("a missing object is the server's own sentence", async () => {
 test("kn without arguments prints the commands by group", async () => {
   const ran = await runScripted([]);
   assert.equal(ran.code, 0);
-  assert.match(ran.stdout, /^Serving Commands:\n {2}service {5}Manage Knative services\n/m);
+  assert.match(ran.stdout, /^Serving Commands:\n {2}service {7}Manage Knative services\n/m);
   assert.match(ran.stdout, /^Other Commands:\n/m);
 });
 

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { addCompletion } from "../shared/completion.ts";
 import { commandPath, commandTree, isHidden, resolveCommand } from "../shared/command-tree.ts";
 import { unknownCommand } from "../shared/suggest.ts";
-import { GROUPS, OTHER, type CommandEntry } from "./commands.ts";
+import { GROUPS, OTHER, type CommandEntry, type GroupEntry } from "./commands.ts";
 import { completeNames } from "./complete-names.ts";
 import { globalOptions } from "./global-flags.ts";
 import { commandGroup } from "./group.ts";
@@ -21,12 +21,8 @@ export async function knProgram(kn: Kn, given: readonly string[]): Promise<Comma
   const words = args[0]?.startsWith("__complete") === true ? args.slice(1) : args;
   const path = commandPath(resolveCommand(assemble(kn, new Map()), words).command);
   const loaded = new Map<string, Command>();
-  for (const group of GROUPS) {
-    for (const command of group.commands) {
-      const own = `${kn.name} ${group.name} ${command.name}`;
-      if (own === path) loaded.set(own, await command.load(kn));
-    }
-  }
+  const meant = commandsAt(kn.name, GROUPS).find((command) => command.path === path);
+  if (meant !== undefined) loaded.set(path, await meant.load(kn));
   return assemble(kn, loaded, await helpPlugins(kn, args));
 }
 
@@ -44,10 +40,7 @@ function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>, plugins: readonl
       if (words[0] === undefined) kn.io.stdout.write(formatHelp(program, plugins));
       else throw unknownCommand(program, words[0]);
     });
-  for (const { name, aliases, description, help, commands } of GROUPS) {
-    const children = commands.map((command) => loaded.get(`${kn.name} ${name} ${command.name}`) ?? stub(command));
-    program.addCommand(commandGroup(name, description, children).aliases(aliases).helpGroup(help));
-  }
+  for (const group of GROUPS) program.addCommand(groupCommand(kn.name, group, loaded).helpGroup(group.help));
   addCompletion(program, { io: kn.io, values: completeNames(kn) });
   program.commands.find((command) => command.name() === "completion")?.helpGroup(OTHER);
   program.addCommand(versionCommand(kn).helpGroup(OTHER));
@@ -55,6 +48,25 @@ function assemble(kn: Kn, loaded: ReadonlyMap<string, Command>, plugins: readonl
   program.addCommand(optionsCommand(kn), { hidden: true });
   for (const command of commandTree(program)) prepare(command, kn, plugins);
   return program;
+}
+
+/** Every command below these groups, with its whole path. */
+function commandsAt(parent: string, groups: readonly GroupEntry[]): { readonly path: string; readonly load: CommandEntry["load"] }[] {
+  return groups.flatMap(({ name, commands, groups: below = [] }) => {
+    const path = `${parent} ${name}`;
+    return [...commands.map((command) => ({ path: `${path} ${command.name}`, load: command.load })), ...commandsAt(path, below)];
+  });
+}
+
+function groupCommand(
+  parent: string,
+  { name, aliases, description, commands, groups = [] }: GroupEntry,
+  loaded: ReadonlyMap<string, Command>,
+): Command {
+  const path = `${parent} ${name}`;
+  const children = commands.map((command) => loaded.get(`${path} ${command.name}`) ?? stub(command));
+  const below = groups.map((group) => groupCommand(path, group, loaded));
+  return commandGroup(name, description, [...children, ...below]).aliases(aliases);
 }
 
 function stub({ name, description }: CommandEntry): Command {

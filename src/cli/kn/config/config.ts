@@ -19,6 +19,22 @@ export interface KnConfig {
   /** Whether plugins are looked up in PATH too. */
   readonly pathLookup: boolean;
   readonly profiles: Readonly<Record<string, Profile>>;
+  /** Prefix of a sink -> the resource that it stands for. */
+  readonly sinkMappings: Readonly<Record<string, ResourceName>>;
+  /** Alias of a channel type -> its kind. */
+  readonly channelTypes: Readonly<Record<string, KindName>>;
+}
+
+export interface ResourceName {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+}
+
+export interface KindName {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
 }
 
 const TEMPLATE = `# Configuration of kn. Everything here is optional.
@@ -33,6 +49,17 @@ const TEMPLATE = `# Configuration of kn. Everything here is optional.
 #    annotations:
 #    - name: example.com/owner
 #      value: a
+#eventing:
+#  sink-mappings:
+#  - prefix: deploy
+#    group: apps
+#    version: v1
+#    resource: deployments
+#  channel-type-mappings:
+#  - alias: kafka
+#    group: messaging.knative.dev
+#    version: v1beta1
+#    kind: KafkaChannel
 `;
 
 /** Throws UserError when the file is no YAML. */
@@ -47,6 +74,7 @@ export async function loadConfig(io: Pick<Io, "env" | "stderr">, flags: Pick<Glo
     pluginsDir: expanded(configured ?? join(home, "plugins"), io),
     pathLookup: plugins["path-lookup"] !== false,
     profiles: profilesOf(values["profiles"]),
+    ...eventingOf(values["eventing"]),
   };
 }
 
@@ -112,8 +140,24 @@ function profilesOf(value: unknown): Record<string, Profile> {
   );
 }
 
+function eventingOf(value: unknown): Pick<KnConfig, "sinkMappings" | "channelTypes"> {
+  const eventing = isRecord(value) ? value : {};
+  const names = (item: Record<string, unknown>) => ({ group: String(item["group"] ?? ""), version: String(item["version"] ?? "") });
+  const sinks = recordsOf(eventing["sink-mappings"]);
+  const channels = recordsOf(eventing["channel-type-mappings"]);
+  return {
+    sinkMappings: Object.fromEntries(
+      sinks.map((item) => [String(item["prefix"]), { ...names(item), resource: String(item["resource"] ?? "") }]),
+    ),
+    channelTypes: Object.fromEntries(channels.map((item) => [String(item["alias"]), { ...names(item), kind: String(item["kind"] ?? "") }])),
+  };
+}
+
+function recordsOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
 /** `[{name, value}]` */
 function pairsOf(value: unknown): Record<string, string> {
-  const items = Array.isArray(value) ? value.filter(isRecord) : [];
-  return Object.fromEntries(items.map((item) => [String(item["name"]), String(item["value"] ?? "")]));
+  return Object.fromEntries(recordsOf(value).map((item) => [String(item["name"]), String(item["value"] ?? "")]));
 }
