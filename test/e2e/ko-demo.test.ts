@@ -37,7 +37,7 @@ test("ko demo: from zero under load without an error, back to zero, and nothing 
   const loading = load(platform, "demo.default.localhost");
   const addresses = [...podsOf("demo").slice(0, -1), "jsonpath={.items[?(@.status.phase=='Running')].status.podIP}"];
   await eventually("the pods run in containers, each at an address of its own", async () => {
-    const found = (await platform.kubectlOk(addresses)).split(" ").filter((address) => address.startsWith("10."));
+    const found = (await platform.kubectlOk(addresses)).split(" ").filter((address) => address !== "" && !address.startsWith("127."));
     assert.ok(new Set(found).size >= PODS / 2, `${found.length} pods`);
   });
   const report = await loading;
