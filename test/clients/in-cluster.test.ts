@@ -8,6 +8,7 @@ import { buildImage } from "../../src/images/build.ts";
 import { ContentStore } from "../../src/images/content-store.ts";
 import { nodeDisk } from "../../src/images/node-disk.ts";
 import { requires } from "../../src/testing/requirements.ts";
+import { apiCall } from "../e2e/api-call.ts";
 import { eventually, startKinetic, type Kinetic } from "../e2e/harness.ts";
 import { goProgram } from "./built.ts";
 
@@ -17,6 +18,7 @@ const ACCOUNT = "system:serviceaccount:default:robot";
 interface Report {
   readonly User: string;
   readonly Extra: Readonly<Record<string, string>>;
+  readonly Token: string;
   readonly Namespace: string;
   readonly Pods: readonly string[];
   readonly Secrets: string;
@@ -75,7 +77,18 @@ test("in a Pod", { skip, timeout: 900_000 }, async (t) => {
     assert.equal(report.ByName, "1");
   });
 
+  let token = "";
   await t.test("a process finds its API server by KUBECONFIG", async () => {
-    assertKnown(await reportOf(platform, "process", reference), "process");
+    const report = await reportOf(platform, "process", reference);
+    assertKnown(report, "process");
+    token = report.Token;
+  });
+
+  await t.test("the token of a Pod that is gone is 401, long before it expires", async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const status = async () => (await apiCall(platform, { path: "/api/v1/namespaces/default/pods", headers })).status;
+    assert.equal(await status(), 200);
+    await platform.kubectlOk(["delete", "pod", "process", "--now"]);
+    assert.equal(await status(), 401);
   });
 });

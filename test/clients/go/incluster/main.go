@@ -20,6 +20,8 @@ type report struct {
 	User string
 	// Extra is what it knows of the token.
 	Extra map[string]string
+	// Token is what the program shows the API server.
+	Token string
 	// Namespace is the program's own by its configuration.
 	Namespace string
 	// Pods are the names of the Pods of that namespace.
@@ -68,7 +70,11 @@ func configOf(loading clientcmd.ClientConfig) (*rest.Config, error) {
 }
 
 func look(ctx context.Context, client *kubernetes.Clientset, config *rest.Config, namespace string) (report, error) {
-	answer := report{Namespace: namespace, Extra: map[string]string{}}
+	token, err := os.ReadFile(config.BearerTokenFile)
+	if err != nil {
+		return report{}, err
+	}
+	answer := report{Namespace: namespace, Extra: map[string]string{}, Token: string(token)}
 	self, err := client.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 	if err != nil {
 		return answer, err
