@@ -110,5 +110,5 @@ test("kn version needs no cluster", async () => {
     /^Version: {6}\d.*\nBuild Date: {3}\nGit Revision: \nSupported APIs:\n\* Serving\n {2}- serving.knative.dev\/v1 /,
   );
   const { SupportedAPIs } = JSON.parse((await runScripted(["version", "-o", "json"])).stdout) as { SupportedAPIs: object };
-  assert.deepEqual(Object.keys(SupportedAPIs), ["serving"]);
+  assert.deepEqual(Object.keys(SupportedAPIs), ["serving", "eventing"]);
 });

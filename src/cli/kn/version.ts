@@ -8,7 +8,10 @@ import { leaf } from "./group.ts";
 import type { Kn } from "./kn.ts";
 
 /** The APIs that these commands speak, with the level of their definitions. */
-const SUPPORTED = { serving: ["serving.knative.dev/v1 (knative-serving v0.50.0)"] } as const;
+const SUPPORTED = {
+  serving: ["serving.knative.dev/v1 (knative-serving v0.50.0)"],
+  eventing: ["sources.knative.dev/v1 (knative-eventing v0.50.0)", "eventing.knative.dev/v1 (knative-eventing v0.50.0)"],
+} as const;
 
 interface VersionInfo {
   readonly Version: string;
