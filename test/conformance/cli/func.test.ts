@@ -123,4 +123,17 @@ const DELETE: Rows = {
   },
 };
 
-section("cli.md 7.3", { ...DEPLOY, ...DESCRIBE, ...DELETE }, { prepare: deployed });
+const TRIGGERS: Rows = {
+  "the trigger's spec.filter is {} when it is left out; triggers are posted and listed": async (api) => {
+    const folder = "/apis/eventing.knative.dev/v1/namespaces/default/triggers";
+    const ref = { apiVersion: "serving.knative.dev/v1", kind: "Service", name: "greet" };
+    const posted = { metadata: { name: "greet-trigger" }, spec: { broker: "default", subscriber: { ref } } };
+    const made = await api.expect(201, "POST", folder, posted);
+    assert.deepEqual((made["spec"] as { filter: unknown }).filter, {});
+    const [listed] = (await api.list(folder)) as unknown as readonly { spec: { filter: unknown } }[];
+    assert.deepEqual(listed?.spec.filter, {});
+    await api.expect(200, "DELETE", `${folder}/greet-trigger`);
+  },
+};
+
+section("cli.md 7.3", { ...DEPLOY, ...DESCRIBE, ...TRIGGERS, ...DELETE }, { prepare: deployed });

@@ -63,6 +63,19 @@ const OBJECTS: Rows = {
   },
 };
 
+const KNOWN_EVENTING = [
+  "config-br-defaults",
+  "config-br-default-channel",
+  "default-ch-webhook",
+  "config-ping-defaults",
+  "config-sugar",
+  "config-features",
+  "config-kreference-mapping",
+  "config-leader-election",
+  "config-logging",
+  "config-observability",
+  "config-tracing",
+];
 const KNOWN = [
   "config-autoscaler",
   "config-defaults",
@@ -82,6 +95,10 @@ const CONFIGURATION: Rows = {
   "the well-known ConfigMaps of knative-serving": async (api) => {
     const found = (await kubectl(api, "get configmaps -n knative-serving -o name")).split("\n");
     for (const name of KNOWN) assert.ok(found.includes(`configmap/${name}`), name);
+  },
+  "the well-known ConfigMaps of knative-eventing": async (api) => {
+    const found = (await kubectl(api, "get configmaps -n knative-eventing -o name")).split("\n");
+    for (const name of KNOWN_EVENTING) assert.ok(found.includes(`configmap/${name}`), name);
   },
   "kubectl patch configmap config-domain: the domain is honoured": async (api) => {
     assert.equal(await patch(api, "config-domain", { "example.test": "" }), "configmap/config-domain patched\n");

@@ -88,6 +88,60 @@ const KNATIVE: Rows = {
   },
 };
 
+const USED = ["get", "list", "create", "update", "delete"];
+const sink = { uri: "http://sink.example.com/" };
+
+/** create, get, list, update and delete; its controller writes its status meanwhile. */
+async function eventingCycle(api: Api, group: string, plural: string, spec: Json): Promise<void> {
+  const folder = `/apis/${group}/namespaces/default/${plural}`;
+  const metadata = { name: "cycled" };
+  await api.expect(201, "POST", folder, { metadata, spec });
+  assert.ok(names(await api.list(folder)).includes("cycled"));
+  await eventually("an update meets no newer version", async () => {
+    const found = await api.object(`${folder}/cycled`);
+    const labelled = { ...found, metadata: { ...found.metadata, labels: { touched: "yes" } } };
+    assert.equal((await api.ask("PUT", `${folder}/cycled`, labelled as unknown as Json)).status, 200);
+  });
+  await api.expect(200, "DELETE", `${folder}/cycled`);
+}
+
+const EVENTING: Rows = {
+  "eventing.knative.dev/v1: brokers, triggers; v1beta2: eventtypes": async (api) => {
+    await haveVerbs(api, "/apis/eventing.knative.dev/v1", ["brokers", "triggers"], [...USED, "watch"]);
+    await haveVerbs(api, "/apis/eventing.knative.dev/v1beta2", ["eventtypes"], USED);
+    await eventingCycle(api, "eventing.knative.dev/v1", "brokers", {});
+    await eventingCycle(api, "eventing.knative.dev/v1", "triggers", { broker: "b", subscriber: sink });
+    await eventingCycle(api, "eventing.knative.dev/v1beta2", "eventtypes", { type: "t" });
+  },
+  "messaging.knative.dev/v1: channels, subscriptions, inmemorychannels": async (api) => {
+    await haveVerbs(api, "/apis/messaging.knative.dev/v1", ["channels", "subscriptions", "inmemorychannels"], USED);
+    await eventingCycle(api, "messaging.knative.dev/v1", "channels", {});
+    const channel = { apiVersion: "messaging.knative.dev/v1", kind: "Channel", name: "c" };
+    await eventingCycle(api, "messaging.knative.dev/v1", "subscriptions", { channel, subscriber: sink });
+  },
+  "sources.knative.dev/v1: pingsources, apiserversources, sinkbindings, containersources": async (api) => {
+    const plurals = ["pingsources", "apiserversources", "sinkbindings", "containersources"];
+    await haveVerbs(api, "/apis/sources.knative.dev/v1", plurals, USED);
+    await eventingCycle(api, "sources.knative.dev/v1", "pingsources", { sink });
+    await eventingCycle(api, "sources.knative.dev/v1", "apiserversources", { sink, resources: [{ apiVersion: "v1", kind: "Event" }] });
+    const subject = { apiVersion: "apps/v1", kind: "Deployment", name: "none" };
+    await eventingCycle(api, "sources.knative.dev/v1", "sinkbindings", { sink, subject });
+    const pod = { spec: { containers: [{ image: "kinetic.local/hello" }] } };
+    await eventingCycle(api, "sources.knative.dev/v1", "containersources", { sink, template: pod });
+  },
+  "source and channel definitions have the labels by which kn finds them": async (api) => {
+    const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions?labelSelector=";
+    const sources = names(await api.list(`${path}duck.knative.dev%2Fsource%3Dtrue`));
+    const known = ["apiserversources", "containersources", "pingsources", "sinkbindings"];
+    assert.deepEqual(
+      sources.toSorted(),
+      known.map((plural) => `${plural}.sources.knative.dev`),
+    );
+    const channels = names(await api.list(`${path}messaging.knative.dev%2Fsubscribable%3Dtrue`));
+    assert.deepEqual(channels.toSorted(), ["channels.messaging.knative.dev", "inmemorychannels.messaging.knative.dev"]);
+  },
+};
+
 const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
 
 const KUBERNETES: Rows = {
@@ -131,4 +185,4 @@ const ABSENT: Rows = Object.fromEntries(
   ),
 );
 
-section("cli.md 7.2", { ...KNATIVE, ...KUBERNETES, ...ABSENT });
+section("cli.md 7.2", { ...KNATIVE, ...EVENTING, ...KUBERNETES, ...ABSENT });
