@@ -6,8 +6,6 @@ export const DEPENDENCY_READY = "DependencyReady";
 export const SUBSCRIBER_RESOLVED = "SubscriberResolved";
 export const DEAD_LETTER_RESOLVED = "DeadLetterSinkResolved";
 export const OIDC_IDENTITY_CREATED = "OIDCIdentityCreated";
-/** Our own, outside of what makes a Trigger ready: its oldest events were parked, because too many wait. */
-export const BACKLOG_WITHIN_LIMIT = "BacklogWithinLimit";
 
 export const TRIGGER_CONDITIONS: ConditionSet = {
   happy: "Ready",

@@ -14,7 +14,6 @@ export const SCOPE_ANNOTATION = `${EVENTING}/scope`;
 export const DEPENDENCY_ANNOTATION = "knative.dev/dependency";
 export const SUBSCRIBABLE_ANNOTATION = "messaging.knative.dev/subscribable";
 export const SKIP_PERMISSIONS_ANNOTATION = "features.knative.dev/apiserversource-skip-permissions-check";
-export const BINDING_INCLUDE_LABEL = "bindings.knative.dev/include";
 export const BINDING_EXCLUDE_LABEL = "bindings.knative.dev/exclude";
 
 /** The Broker that the sugar controller makes. */
