@@ -41,7 +41,12 @@ export const IMPORT_TABLE: Readonly<Record<string, ImportRow>> = {
   "events/journal": { ours: ["std", "api"], packages: [], node: true },
   "events/delivery": { ours: events, packages: ["undici"], node: true },
   "events/ingress": { ours: [...events, "events/delivery"], packages: [], node: true },
-  "events/plane": { ours: [...events, "events/delivery", "events/ingress", "events/sources"], packages: [], node: true },
+  "events/observe": { ours: ["api", "std", "events/filter", "events/journal", "events/delivery"], packages: [], node: false },
+  "events/plane": {
+    ours: [...events, "events/delivery", "events/ingress", "events/sources", "events/observe"],
+    packages: [],
+    node: true,
+  },
   "events/thread": { ours: [...events, "events/delivery", "events/plane"], packages: [], node: true },
   "events/sources": { ours: events, packages: [], node: true },
   functions: { ours: ["client", "images", "api", "std"], packages: ["esbuild", "yaml", "chokidar"], node: true },

@@ -1,10 +1,11 @@
+import { observeKinds } from "../api/observe/kinds.ts";
 import { Worker } from "node:worker_threads";
 import { createInformers } from "../client/informers.ts";
 import { loadKubeconfig } from "../client/kubeconfig/load.ts";
 import { makeKubeconfig, formatKubeconfig } from "../client/kubeconfig/write.ts";
 import type { Pod } from "../api/k8s/types.generated.ts";
 import type { KubeObject } from "../api/meta/object.ts";
-import type { Client } from "../client/types.ts";
+import type { Client, Transport } from "../client/types.ts";
 import type { ApiServer } from "../control/apiserver/api-server.ts";
 import type { SessionHandler } from "../control/apiserver/routes/connect.ts";
 import type { SubresourceHandler } from "../control/apiserver/routes/handlers.ts";
@@ -155,7 +156,11 @@ class Start {
     const tokens = tokenRequestHandler({ ...world, key: pki.tokenKey, client });
     const tokenUser = tokenUserOf({ clock: world.clock, pki, client });
     const subresources = { "pods/log": logHandler(agent.promise), "serviceaccounts/token": tokens };
-    const apiServer = stack.use(makeApiServer(world, store, { subresources, sessions: streamHandlers(agent.promise), tokenUser }));
+    const observe = Promise.withResolvers<Transport>();
+    const delegated = [{ kinds: observeKinds, transport: async (request: Request) => (await observe.promise)(request) }];
+    const apiServer = stack.use(
+      makeApiServer(world, store, { subresources, sessions: streamHandlers(agent.promise), tokenUser, delegated }),
+    );
     await apiServer.ready;
     stack.use(await serveApi(world, apiServer, { pki, port: settings.ports.api, tokenUser }));
     await bootstrap(insideClient(apiServer, "system:kinetic", "durable"), {
@@ -174,7 +179,7 @@ class Start {
       stack.use(await startNode(world, { apiServer, images: images.provider, directory, settings, pki, drainGate, conformant })),
     );
     onPhase("node agent");
-    await this.#startControllers(stack, { apiServer, autoscaler, images, pki });
+    observe.resolve((await this.#startControllers(stack, { apiServer, autoscaler, images, pki })).observe);
     onPhase("controllers");
     const running = await this.#announce(stack, pki);
     const failed = gateway.ended.then((error) => error ?? new Promise<never>(() => {}));
@@ -210,7 +215,7 @@ class Start {
   async #startControllers(
     stack: AsyncDisposableStack,
     parts: { readonly apiServer: ApiServer; readonly autoscaler: Autoscaler; readonly images: Images; readonly pki: Pki },
-  ): Promise<void> {
+  ): Promise<Events> {
     const { world, settings, directory } = this.#input;
     const client = insideClient(parts.apiServer, "system:kube-controller-manager", "derived");
     const informers = stack.use(createInformers({ ...world, client }));
@@ -235,6 +240,7 @@ class Start {
     await informers.synced();
     stack.use(reclaimImagesRegularly(world, { informers, provider: parts.images.provider, folder: directory.path }));
     autoscaler.start();
+    return events;
   }
 
   /** Writes the kubeconfig and the file by which other commands find this process. */

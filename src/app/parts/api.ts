@@ -32,7 +32,7 @@ export async function openStore(
 export function makeApiServer(
   world: World,
   store: Store,
-  handlers: Pick<ApiServerOptions, "subresources" | "sessions" | "tokenUser">,
+  handlers: Pick<ApiServerOptions, "subresources" | "sessions" | "tokenUser" | "delegated">,
 ): ApiServer {
   return createApiServer({
     store,

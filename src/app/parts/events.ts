@@ -10,6 +10,7 @@ import { backoffMs } from "../../std/backoff.ts";
 import { moduleUrl } from "../../std/module-url.ts";
 import type { LoggerOptions } from "../../telemetry/logger.ts";
 import { startEventThread } from "../../events/thread/start.ts";
+import { withoutPlane } from "./observe-nothing.ts";
 import { publishBrokerIngress } from "../bootstrap/broker-ingress.ts";
 import type { World } from "../world.ts";
 
@@ -36,6 +37,7 @@ export class Events implements EventPlaneView, AsyncDisposable {
   readonly #watch: Disposable;
   #running: Promise<void> | undefined;
   #state: EventPlaneState = emptyPlaneState;
+  #observe: Transport | undefined;
 
   constructor(world: World, options: EventsOptions) {
     this.#world = world;
@@ -46,6 +48,9 @@ export class Events implements EventPlaneView, AsyncDisposable {
     }
     this.#watch = watches;
   }
+
+  /** The API group observe.kinetic.dev; before the first Broker there is nothing to see. */
+  readonly observe: Transport = (request) => (this.#observe ?? withoutPlane)(request);
 
   broker(uid: string): ReturnType<EventPlaneView["broker"]> {
     return this.#state.brokers[uid];
@@ -90,6 +95,8 @@ export class Events implements EventPlaneView, AsyncDisposable {
     const worker = new Worker(moduleUrl(import.meta.url, "../workers/events"), { workerData: loggerOptions, name: "events" });
     const config = { folder, ingress: { host: "127.0.0.1", port: 0 } };
     await using thread = await startEventThread(worker, { transport, config, onState: (state) => this.#take(state) });
+    this.#observe = thread.observe;
+    using _forget = { [Symbol.dispose]: () => void (this.#observe = undefined) };
     await publishBrokerIngress(client, { port: thread.port, domain });
     const stopped = Promise.withResolvers<undefined>();
     this.#end.signal.addEventListener("abort", () => stopped.resolve(undefined), { once: true });

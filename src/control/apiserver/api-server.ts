@@ -32,6 +32,7 @@ import { RequestMetrics } from "./metrics/request-metrics.ts";
 import type { SessionHandler } from "./routes/connect.ts";
 import type { SubresourceHandler } from "./routes/handlers.ts";
 import { openApiHandler, type OpenApiHandler } from "./openapi/handler.ts";
+import { Delegation, type DelegatedGroup } from "./routes/delegated.ts";
 import { KindIndex } from "./routes/kind-index.ts";
 import { routeOf, unknownResource } from "./routes/routes.ts";
 import { schemaOf, type ObjectSchema } from "./schema/schema.ts";
@@ -53,6 +54,7 @@ export interface ApiServerOptions {
   readonly sessions?: Readonly<Record<string, SessionHandler>>;
   /** For TokenReview. */
   readonly tokenUser?: TokenUser;
+  readonly delegated?: readonly DelegatedGroup[];
 }
 
 /** Requests of clients in this process: who they are and how durable their writes must be. */
@@ -82,6 +84,7 @@ class Server implements ApiServer {
   readonly ready: Promise<void>;
   readonly #options: ApiServerOptions;
   readonly #closing = new AbortController();
+  readonly #delegation: Delegation;
   readonly #discovery: Discovery;
   readonly #openApi: OpenApiHandler;
   readonly #definitions: Definitions;
@@ -92,7 +95,8 @@ class Server implements ApiServer {
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();
-    this.#discovery = new Discovery(options.kinds);
+    this.#delegation = new Delegation(options.delegated ?? []);
+    this.#discovery = new Discovery([...options.kinds, ...this.#delegation.kinds]);
     this.#definitions = allDefinitions(options);
     this.#openApi = openApiHandler({ kinds: () => options.kinds, definitions: this.#definitions }, options.clock);
     this.ready = this.#start();
@@ -116,7 +120,7 @@ class Server implements ApiServer {
       if (this.#core === undefined) await this.ready;
       const core = this.#core as Core;
       call = readCall(request, impersonated(core.rbac, authenticated(user), request.headers), durability);
-      kind = kindOf(core, call);
+      kind = this.#kindOf(core, call);
       reply = withWarnings(await this.#answer(core, call, kind), call.warnings);
     } catch (error) {
       reply = this.#failure(error, request, call);
@@ -155,7 +159,14 @@ class Server implements ApiServer {
     }
     if (kind.group === "" && kind.plural === "endpoints") call.warnings.push(ENDPOINTS_DEPRECATED);
     const resourceCall: ResourceCall = { ...call, info, kind };
-    return routeOf(resourceCall)(core, resourceCall);
+    return this.#delegation.answer(core, resourceCall) ?? routeOf(resourceCall)(core, resourceCall);
+  }
+
+  /** Undefined for paths that are no resource of ours. */
+  #kindOf({ kinds }: Core, { info }: Call): Kind | undefined {
+    if (!info.isResource) return undefined;
+    const { group, version, resource } = info;
+    return kinds.find(group, version, resource) ?? this.#delegation.find(group, version, resource);
   }
 
   /** What is answered about the API itself. */
@@ -181,11 +192,6 @@ class Server implements ApiServer {
     });
     return errorReply(apiError("InternalError", `Internal error occurred: see the log of the server, request ${id}`), { pretty });
   }
-}
-
-/** Undefined for paths that are no resource of ours. */
-function kindOf({ kinds }: Core, { info }: Call): Kind | undefined {
-  return info.isResource ? kinds.find(info.group, info.version, info.resource) : undefined;
 }
 
 /** A list or watch of one name is judged by that name. */

@@ -1,14 +1,14 @@
 import { delay } from "../../std/abort.ts";
 import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
-import { toBinary, toStructured, type HttpMessage } from "../../api/cloudevents/http-binding.ts";
 import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import type { Acknowledged, Journal, NewParked, Offset, PendingEvent, Refusal, Settlement } from "../journal/contract.ts";
 import { deadLetter } from "./dead-letter.ts";
-import { decide, type Answer, type Decision, type TryFailure } from "./decide.ts";
+import { decide, type Decision, type TryFailure } from "./decide.ts";
 import { Lanes } from "./lanes.ts";
 import { hopsLeft, withHops, withoutHops } from "./loop-guard.ts";
 import { cloudEventOf, orderKey, type Pending } from "./pending.ts";
+import { sinkMessage, subscriberMessage, withoutBody } from "./message.ts";
 import { backoffMs } from "./policy.ts";
 import type { Sender } from "./sender.ts";
 import type { Subscription } from "./subscription.ts";
@@ -211,16 +211,13 @@ export class SubscriptionDelivery implements AsyncDisposable {
 
   async #trySubscriber(pending: Pending, event: CloudEvent): Promise<void> {
     const { journal, clock, sender } = this.#world;
-    const { cursor, policy, subscriber, marks, description } = this.#subscription;
+    const { cursor, policy, subscriber } = this.#subscription;
     const attempt = pending.attempts + 1;
     const durability = attempt === 1 ? "lazy" : "synced";
     await this.#persist(() => journal.recordAttempt(cursor, { offset: pending.offset, attempt, durability }));
     pending.attempts = attempt;
     const startedMs = clock.monotonicMs();
-    const message = withHeaders(written(marked(withoutHops(event), marks), policy.format), {
-      prefer: "reply",
-      "kn-namespace": description.namespace ?? "",
-    });
+    const message = subscriberMessage(event, this.#subscription);
     const answer = await sender.send({ url: subscriber, message, timeoutMs: policy.timeoutMs }, this.#end.signal);
     const decision = decide(this.#subscription.reply === undefined ? withoutBody(answer) : answer, attempt, policy, clock.now());
     await this.#follow(decision, pending, { event, durationMs: Math.round(clock.monotonicMs() - startedMs) });
@@ -279,11 +276,9 @@ export class SubscriptionDelivery implements AsyncDisposable {
   }
 
   async #tryDeadLetter(pending: Pending, event: CloudEvent, failure: TryFailure): Promise<void> {
-    const { deadLetterSink: url = "", policy, subscriber, description } = this.#subscription;
+    const { deadLetterSink: url = "", policy, subscriber } = this.#subscription;
     pending.deadLetterTries += 1;
-    const message = withHeaders(written(deadLetter(withoutHops(event), subscriber, failure), policy.format), {
-      "kn-namespace": description.namespace ?? "",
-    });
+    const message = sinkMessage(deadLetter(withoutHops(event), subscriber, failure), this.#subscription);
     const answer = await this.#world.sender.send({ url, message, timeoutMs: policy.timeoutMs }, this.#end.signal);
     const decision = decide(withoutBody(answer), pending.deadLetterTries, policy, this.#world.clock.now());
     if (decision.kind === "retry") return this.#wait(pending, decision.delayMs);
@@ -352,24 +347,4 @@ export class SubscriptionDelivery implements AsyncDisposable {
   }
 }
 
-const NOTHING = new Uint8Array();
-
-/** Where no reply is wanted, a body that is no event is no reason to send again. What failed keeps what it said. */
-function withoutBody(answer: Answer): Answer {
-  const isSuccess = answer.kind === "answered" && answer.status >= 200 && answer.status <= 299;
-  return isSuccess ? { ...answer, headers: {}, body: NOTHING } : answer;
-}
-
 const LAST_TRY_UNKNOWN: TryFailure = { status: 0, message: "the platform ended during the last try" };
-
-function written(event: CloudEvent, format: "json" | "binary" | undefined): HttpMessage {
-  return format === "json" ? toStructured(event) : toBinary(event);
-}
-
-function marked(event: CloudEvent, marks: Readonly<Record<string, string>> | undefined): CloudEvent {
-  return marks === undefined ? event : { ...event, attributes: { ...event.attributes, ...marks } };
-}
-
-function withHeaders(message: HttpMessage, headers: Readonly<Record<string, string>>): HttpMessage {
-  return { ...message, headers: { ...message.headers, ...headers } };
-}

@@ -1,3 +1,4 @@
+import { REPLAY_PREFIX } from "../observe/replay-reader.ts";
 import type { CursorKey, Journal, NewCursor, StreamId } from "../journal/contract.ts";
 
 /** What the journal should have. */
@@ -8,9 +9,6 @@ export interface WantedCursors {
 }
 
 type CursorJournal = Pick<Journal, "createCursor" | "removeCursor" | "removeStream" | "cursors" | "streams">;
-
-/** Readers of replays have names of their own, which no object stands for. */
-export const REPLAY_PREFIX = "replay-";
 
 /** Makes the journal's cursors and streams follow the objects. What is gone keeps its parked items: people still look at them. */
 export class CursorKeeper {

@@ -16,6 +16,9 @@ import type { Subscription } from "../delivery/subscription.ts";
 import { Wakeup } from "../delivery/wakeup.ts";
 import { IngressServer } from "../ingress/server.ts";
 import type { Journal, JournalLimits, StreamId } from "../journal/contract.ts";
+import { observeHandler } from "../observe/handler.ts";
+import { Replays } from "../observe/replays.ts";
+import type { ObserveWorld, PlaneViews, ReaderView, StreamView } from "../observe/world.ts";
 import { CursorKeeper } from "./cursors.ts";
 import { isServed, planTrigger, type TriggerPlan } from "./project.ts";
 import { planSource, type SourcePlan } from "./project-sources.ts";
@@ -53,7 +56,11 @@ export class EventPlane implements AsyncDisposable {
   readonly #end = new AbortController();
   readonly #resources = new AsyncDisposableStack();
   #streams: ReadonlyMap<string, StreamId> = new Map();
+  #views: PlaneViews = { streams: [], readers: [] };
+  readonly #replays: Replays;
   #ingress: IngressServer | undefined;
+  /** The API group observe.kinetic.dev, for requests that are authorized already. */
+  readonly observe: (request: Request) => Promise<Response>;
 
   private constructor(options: EventPlaneOptions) {
     this.#options = options;
@@ -64,6 +71,9 @@ export class EventPlane implements AsyncDisposable {
     this.#runner = new SourceRunner(options);
     this.#deliveries = new Deliveries(options);
     this.#keeper = new CursorKeeper(options.journal);
+    const observed: ObserveWorld = { ...options, deliveries: this.#deliveries, views: () => this.#views };
+    this.#replays = new Replays(observed);
+    this.observe = observeHandler(observed, this.#replays);
   }
 
   /** Resolves when it listens and everything that is there is followed. */
@@ -98,6 +108,7 @@ export class EventPlane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ingress?.[Symbol.asyncDispose]();
     await this.#resources.disposeAsync();
+    await this.#replays[Symbol.asyncDispose]();
     await this.#runner[Symbol.asyncDispose]();
     await this.#deliveries[Symbol.asyncDispose]();
   }
@@ -136,6 +147,8 @@ export class EventPlane implements AsyncDisposable {
     const streams = new Set([...this.#streams.values(), ...sources.keys()]);
     const isComplete = await this.#keeper.follow({ cursors: plans.map(({ cursor }) => cursor), streams });
     this.#deliveries.apply(plans.flatMap((plan) => this.#durable(plan)));
+    this.#views = { streams: streamViews(served, sources), readers: plans.map(readerView) };
+    await this.#replays.follow();
     this.#forgetPlans(new Set([...triggers.keys(), ...sources.keys()]));
     const views = this.#runner.apply(pings, apiServerSources);
     await this.#tell(served, triggers, views);
@@ -204,4 +217,28 @@ function isThere({ metadata }: KubeObject): boolean {
 
 function nameOf({ metadata }: Broker): string {
   return `${metadata.namespace}/${metadata.name}`;
+}
+
+function streamViews(served: ReadonlyMap<string, Broker>, sources: ReadonlyMap<string, SourcePlan>): StreamView[] {
+  const brokers = [...served.values()].map(({ metadata: { uid = "", namespace = "", name = "" } }) => {
+    return { stream: uid, namespace, broker: name };
+  });
+  const others = [...sources].map(
+    ([
+      stream,
+      {
+        cursor: { description },
+      },
+    ]) => {
+      return { stream, namespace: description?.namespace ?? "", broker: description?.trigger ?? "" };
+    },
+  );
+  return [...brokers, ...others];
+}
+
+function readerView(plan: TriggerPlan | SourcePlan): ReaderView {
+  const { cursor, subscription } = plan;
+  const { namespace = "", trigger = "" } = cursor.description ?? {};
+  const problem = "problem" in plan ? { problem: plan.problem ?? "" } : {};
+  return { cursor: cursor.cursor, namespace, trigger, ...(subscription === undefined ? {} : { subscription }), ...problem };
 }

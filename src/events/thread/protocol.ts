@@ -19,7 +19,8 @@ export interface EventThreadConfig {
 }
 
 export type ToEvents =
-  | { readonly type: "start"; readonly config: EventThreadConfig; readonly transport: MessagePort }
+  /** `observe`: what people ask the plane. */
+  | { readonly type: "start"; readonly config: EventThreadConfig; readonly transport: MessagePort; readonly observe: MessagePort }
   | { readonly type: "stop" };
 
 export type FromEvents =

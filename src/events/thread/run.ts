@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { createClient } from "../../client/client.ts";
 import { createInformers } from "../../client/informers.ts";
-import { portTransport, type MessageEndpoint } from "../../client/port-transport.ts";
+import { portTransport, serveTransport, type MessageEndpoint } from "../../client/port-transport.ts";
 import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Random } from "../../std/random.ts";
@@ -43,8 +43,12 @@ interface Starting extends EventThreadOptions {
   readonly send: (message: FromEvents) => void;
 }
 
-async function start({ config, transport }: ToEvents & { readonly type: "start" }, { resources, send, ...world }: Starting): Promise<void> {
+async function start(
+  { config, transport, observe }: ToEvents & { readonly type: "start" },
+  { resources, send, ...world }: Starting,
+): Promise<void> {
   resources.defer(() => transport.close());
+  resources.defer(() => observe.close());
   const opened = openJournal({ disk: nodeJournalDisk(), clock: world.clock, logger: world.logger, folder: config.folder });
   if (opened.kind !== "ok") throw new Error(opened.message);
   const journal = resources.use(opened.journal);
@@ -64,5 +68,6 @@ async function start({ config, transport }: ToEvents & { readonly type: "start" 
       onState: (state) => send({ type: "state", state }),
     }),
   );
+  resources.use(serveTransport(observe as unknown as MessageEndpoint, plane.observe));
   send({ type: "listening", port: plane.port });
 }

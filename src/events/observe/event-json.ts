@@ -1,0 +1,30 @@
+import { invalidEvent, type CloudEvent } from "../../api/cloudevents/event.ts";
+import { EventFormatError, eventFromJson, eventToJson } from "../../api/cloudevents/json-format.ts";
+import { badRequest } from "../../api/meta/errors.ts";
+import type { EventJson } from "../../api/observe/group.ts";
+import { withoutHops } from "../delivery/loop-guard.ts";
+import { cloudEventOf } from "../delivery/pending.ts";
+import type { JournalEvent } from "../journal/contract.ts";
+
+export function eventJson(event: JournalEvent): EventJson {
+  return JSON.parse(new TextDecoder().decode(eventToJson(withoutHops(cloudEventOf(event))))) as EventJson;
+}
+
+/** For lists: payloads may be large. */
+export function withoutData(event: EventJson): EventJson {
+  const { data: _data, data_base64: _base64, ...attributes } = event;
+  return attributes;
+}
+
+/** @throws ApiError 400 */
+export function eventOfJson(json: unknown): CloudEvent {
+  try {
+    const event = eventFromJson(new TextEncoder().encode(JSON.stringify(json ?? null)));
+    const problem = invalidEvent(event);
+    if (problem !== undefined) throw badRequest(`spec.event is no valid CloudEvent: ${problem}`);
+    return event;
+  } catch (error) {
+    if (error instanceof EventFormatError) throw badRequest(`spec.event is no valid CloudEvent: ${error.message}`);
+    throw error;
+  }
+}
