@@ -18,7 +18,6 @@ const statusSchema = Type.Object({
   ...deliveryStatusProperties,
   ...policiesStatusProperties,
 });
-export type BrokerStatus = Static<typeof statusSchema>;
 
 const schema = objectSchema(specSchema, statusSchema);
 /** `eventing.knative.dev/v1 Broker` */

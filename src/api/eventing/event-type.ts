@@ -19,7 +19,6 @@ const specSchema = Type.Object({
 });
 
 export const eventTypeStatusSchema = Type.Object(statusProperties);
-export type EventTypeStatus = Static<typeof eventTypeStatusSchema>;
 
 const schema = objectSchema(specSchema, eventTypeStatusSchema);
 /** `eventing.knative.dev/v1beta2 EventType`, and v1beta1, which is the same. */

@@ -27,7 +27,6 @@ const statusSchema = Type.Object({
   subscriberCACerts: optional(Type.String()),
   subscriberUri: optional(Type.String()),
 });
-export type TriggerStatus = Static<typeof statusSchema>;
 
 const schema = objectSchema(specSchema, statusSchema);
 /** `eventing.knative.dev/v1 Trigger` */

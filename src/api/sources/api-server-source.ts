@@ -26,7 +26,6 @@ const specSchema = Type.Object({
 });
 
 const statusSchema = Type.Object({ ...sourceStatusProperties, namespaces: optional(Type.Array(Type.String())) });
-export type ApiServerSourceStatus = Static<typeof statusSchema>;
 
 const schema = objectSchema(specSchema, statusSchema);
 /** `sources.knative.dev/v1 ApiServerSource` */

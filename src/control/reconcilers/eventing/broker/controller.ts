@@ -1,4 +1,4 @@
-import { brokerClass, brokerKind, type Broker, type BrokerStatus } from "../../../../api/eventing/broker.ts";
+import { brokerClass, brokerKind, type Broker } from "../../../../api/eventing/broker.ts";
 import {
   ADDRESSABLE,
   BROKER_CONDITIONS,
@@ -10,64 +10,37 @@ import {
 import type { ConditionManager } from "../../../../api/meta/conditions.ts";
 import type { ObjectKey } from "../../../../api/meta/object.ts";
 import { BROKER_CLASS, brokerUrl } from "../../../../api/names/eventing.ts";
-import type { BrokerView, EventPlaneView } from "../../../../api/ports/events.ts";
-import type { Client, Informer } from "../../../../client/types.ts";
-import type { Clock } from "../../../../std/clock.ts";
-import { updateStatusIfChanged } from "../../../controller/apply.ts";
+import type { BrokerView } from "../../../../api/ports/events.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { sourcesOf } from "../../../controller/sources.ts";
-import { Tracker, type Reference } from "../../../controller/tracker.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
-import { conditionsOf } from "../../serving/shared/conditions.ts";
 import { resolveDeadLetterSink } from "../shared/dead-letter.ts";
-import { DestinationResolver } from "../shared/destination.ts";
 import type { EventingOptions } from "../shared/options.ts";
 import { planeSource } from "../shared/plane.ts";
-
-interface BrokerWorld {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly brokers: Informer<Broker>;
-  readonly resolver: DestinationResolver;
-  readonly tracker: Tracker;
-  readonly events: EventPlaneView;
-}
+import { beginPass, endPass, eventingWorld, presentObject, type EventingWorld } from "../shared/world.ts";
 
 /** Brokers of our class; those of others are their controllers' business and stay as they are. */
-export function brokerController(deps: ControllerDeps, { kinds, events }: EventingOptions): Controller {
-  const world: BrokerWorld = {
-    client: deps.client,
-    clock: deps.clock,
-    brokers: deps.informers.of(brokerKind),
-    resolver: new DestinationResolver(deps, kinds),
-    tracker: new Tracker(deps.informers),
-    events,
-  };
+export function brokerController(deps: ControllerDeps, options: EventingOptions): Controller {
+  const world = eventingWorld(deps, options, brokerKind);
   return {
     name: "broker-controller",
-    sources: sourcesOf(world.brokers, world.tracker, planeSource(events, world.brokers)),
+    sources: sourcesOf(world.objects, world.tracker, planeSource(options.events, world.objects)),
     reconcile: (key) => reconcileBroker(world, key),
   };
 }
 
-async function reconcileBroker(world: BrokerWorld, key: ObjectKey): Promise<Outcome> {
-  const broker = world.brokers.get(key);
-  if (broker === undefined || broker.metadata.deletionTimestamp !== undefined) world.tracker.forget(key);
-  if (broker === undefined || broker.metadata.deletionTimestamp !== undefined || brokerClass(broker) !== BROKER_CLASS) return done;
-  const conditions = conditionsOf(BROKER_CONDITIONS, broker, world.clock.now());
-  const status: BrokerStatus = { ...broker.status };
-  const references: Reference[] = [];
-  const { delivery } = broker.spec;
+async function reconcileBroker(world: EventingWorld<Broker>, key: ObjectKey): Promise<Outcome> {
+  const broker = presentObject(world, key);
+  if (broker === undefined || brokerClass(broker) !== BROKER_CLASS) return done;
+  const pass = beginPass(world, broker, BROKER_CONDITIONS);
+  const { status, conditions, references } = pass;
   markPlane(conditions, world.events.broker(broker.metadata.uid ?? ""));
-  const url = brokerUrl(key.namespace, key.name);
-  status.address = { name: "http", url };
+  status.address = { name: "http", url: brokerUrl(key.namespace, key.name) };
   conditions.markTrue(ADDRESSABLE);
+  const { delivery } = broker.spec;
   resolveDeadLetterSink(status, conditions, { resolver: world.resolver, delivery, namespace: key.namespace, references });
   markPoliciesByDefault(conditions);
-  world.tracker.track(key, references);
-  status.conditions = conditions.conditions;
-  status.observedGeneration = broker.metadata.generation;
-  await updateStatusIfChanged(world.client, brokerKind, broker, status);
+  await endPass(world, pass);
   return done;
 }
 

@@ -1,55 +1,32 @@
 import { EVENT_TYPE_CONDITIONS, REFERENCE_EXISTS } from "../../../../api/eventing/event-type-lifecycle.ts";
-import { eventTypeKind, type EventType, type EventTypeStatus } from "../../../../api/eventing/event-type.ts";
+import { eventTypeKind, type EventType } from "../../../../api/eventing/event-type.ts";
 import type { KReference } from "../../../../api/duck/destination.ts";
 import type { ConditionManager } from "../../../../api/meta/conditions.ts";
 import type { ObjectKey } from "../../../../api/meta/object.ts";
-import type { Client, Informer } from "../../../../client/types.ts";
-import type { Clock } from "../../../../std/clock.ts";
-import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { sourcesOf } from "../../../controller/sources.ts";
-import { Tracker, type Reference } from "../../../controller/tracker.ts";
+import type { Reference } from "../../../controller/tracker.ts";
 import { done, type Controller, type Outcome } from "../../../controller/types.ts";
-import { conditionsOf } from "../../serving/shared/conditions.ts";
-import { DestinationResolver } from "../shared/destination.ts";
+import type { DestinationResolver } from "../shared/destination.ts";
 import type { EventingOptions } from "../shared/options.ts";
+import { beginPass, endPass, eventingWorld, presentObject, type EventingWorld } from "../shared/world.ts";
 
-interface EventTypeWorld {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly eventTypes: Informer<EventType>;
-  readonly resolver: DestinationResolver;
-  readonly tracker: Tracker;
-}
-
-export function eventTypeController(deps: ControllerDeps, { kinds }: EventingOptions): Controller {
-  const world: EventTypeWorld = {
-    client: deps.client,
-    clock: deps.clock,
-    eventTypes: deps.informers.of(eventTypeKind),
-    resolver: new DestinationResolver(deps, kinds),
-    tracker: new Tracker(deps.informers),
-  };
+export function eventTypeController(deps: ControllerDeps, options: EventingOptions): Controller {
+  const world = eventingWorld(deps, options, eventTypeKind);
   return {
     name: "eventtype-controller",
-    sources: sourcesOf(world.eventTypes, world.tracker),
+    sources: sourcesOf(world.objects, world.tracker),
     reconcile: (key) => reconcileEventType(world, key),
   };
 }
 
-async function reconcileEventType(world: EventTypeWorld, key: ObjectKey): Promise<Outcome> {
-  const eventType = world.eventTypes.get(key);
-  if (eventType === undefined || eventType.metadata.deletionTimestamp !== undefined) {
-    world.tracker.forget(key);
-    return done;
-  }
-  const conditions = conditionsOf(EVENT_TYPE_CONDITIONS, eventType, world.clock.now());
-  const references: Reference[] = [];
+async function reconcileEventType(world: EventingWorld<EventType>, key: ObjectKey): Promise<Outcome> {
+  const eventType = presentObject(world, key);
+  if (eventType === undefined) return done;
+  const pass = beginPass(world, eventType, EVENT_TYPE_CONDITIONS);
+  const { conditions, references } = pass;
   markReference(world.resolver, conditions, { reference: referenceOf(eventType), namespace: key.namespace, references });
-  world.tracker.track(key, references);
-  const { generation } = eventType.metadata;
-  const status: EventTypeStatus = { ...eventType.status, conditions: conditions.conditions, observedGeneration: generation };
-  await updateStatusIfChanged(world.client, eventTypeKind, eventType, status);
+  await endPass(world, pass);
   return done;
 }
 

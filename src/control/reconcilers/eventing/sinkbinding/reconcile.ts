@@ -12,27 +12,21 @@ import {
 } from "../../../../api/sources/lifecycle.ts";
 import { sinkBindingKind, type SinkBinding, type SinkBindingStatus } from "../../../../api/sources/sink-binding.ts";
 import { injectSink, isSubject, podSpecOf, removeSink } from "../../../../api/sources/sink-injection.ts";
-import type { Client, Informer, Informers } from "../../../../client/types.ts";
-import type { Clock } from "../../../../std/clock.ts";
+import type { Client, Informers } from "../../../../client/types.ts";
 import { deepClone, deepEqual } from "../../../../std/json.ts";
 import { updateStatusIfChanged } from "../../../controller/apply.ts";
-import type { Reference, Tracker } from "../../../controller/tracker.ts";
+import type { Reference } from "../../../controller/tracker.ts";
 import { done, type Outcome } from "../../../controller/types.ts";
 import { conditionsOf } from "../../serving/shared/conditions.ts";
-import type { DestinationResolver } from "../shared/destination.ts";
 import { resolveSink } from "../shared/sink.ts";
+import type { EventingWorld } from "../shared/world.ts";
 import type { SubjectSource } from "./subject-source.ts";
 
 /** Holds the binding until its subjects are as they were before. */
 const FINALIZER = "sinkbindings.sources.knative.dev";
 
-export interface SinkBindingWorld {
-  readonly client: Client;
-  readonly clock: Clock;
+export interface SinkBindingWorld extends EventingWorld<SinkBinding> {
   readonly informers: Informers;
-  readonly bindings: Informer<SinkBinding>;
-  readonly resolver: DestinationResolver;
-  readonly tracker: Tracker;
   readonly subjects: SubjectSource;
 }
 
@@ -41,7 +35,7 @@ export interface SinkBindingWorld {
  * that are there already.
  */
 export async function reconcileSinkBinding(world: SinkBindingWorld, key: ObjectKey): Promise<Outcome> {
-  const binding = world.bindings.get(key);
+  const binding = world.objects.get(key);
   if (binding === undefined) {
     world.tracker.forget(key);
     return done;

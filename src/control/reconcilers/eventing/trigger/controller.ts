@@ -3,31 +3,22 @@ import { brokerOf, triggerKind, type Trigger } from "../../../../api/eventing/tr
 import type { KubeObject } from "../../../../api/meta/object.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { informerSource, sourcesOf } from "../../../controller/sources.ts";
-import { Tracker } from "../../../controller/tracker.ts";
 import type { Controller } from "../../../controller/types.ts";
 import type { EventingOptions } from "../shared/options.ts";
-import { DestinationResolver } from "../shared/destination.ts";
 import { planeSource } from "../shared/plane.ts";
+import { eventingWorld } from "../shared/world.ts";
 import { reconcileTrigger, type TriggerWorld } from "./reconcile.ts";
 
 const BY_BROKER = "broker";
 
-export function triggerController(deps: ControllerDeps, { kinds, events }: EventingOptions): Controller {
-  const world: TriggerWorld = {
-    client: deps.client,
-    clock: deps.clock,
-    triggers: deps.informers.of(triggerKind),
-    brokers: deps.informers.of(brokerKind),
-    resolver: new DestinationResolver(deps, kinds),
-    tracker: new Tracker(deps.informers),
-    events,
-  };
-  world.triggers.addIndex(BY_BROKER, (trigger) => [`${trigger.metadata.namespace ?? ""}/${brokerOf(trigger)}`]);
+export function triggerController(deps: ControllerDeps, options: EventingOptions): Controller {
+  const world: TriggerWorld = { ...eventingWorld(deps, options, triggerKind), brokers: deps.informers.of(brokerKind) };
+  world.objects.addIndex(BY_BROKER, (trigger) => [`${trigger.metadata.namespace ?? ""}/${brokerOf(trigger)}`]);
   const triggersOf = ({ metadata: { namespace = "", name = "" } }: KubeObject) =>
-    world.triggers.byIndex(BY_BROKER, `${namespace}/${name}`).map(({ metadata }: Trigger) => ({ namespace, name: metadata.name ?? "" }));
+    world.objects.byIndex(BY_BROKER, `${namespace}/${name}`).map(({ metadata }: Trigger) => ({ namespace, name: metadata.name ?? "" }));
   return {
     name: "trigger-controller",
-    sources: sourcesOf(world.triggers, informerSource(world.brokers, triggersOf), world.tracker, planeSource(events, world.triggers)),
+    sources: sourcesOf(world.objects, informerSource(world.brokers, triggersOf), world.tracker, planeSource(options.events, world.objects)),
     reconcile: (key) => reconcileTrigger(world, key),
   };
 }

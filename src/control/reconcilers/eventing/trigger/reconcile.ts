@@ -11,28 +11,18 @@ import {
   SUBSCRIPTION_READY,
   TRIGGER_CONDITIONS,
 } from "../../../../api/eventing/trigger-lifecycle.ts";
-import { brokerOf, triggerKind, type Trigger, type TriggerStatus } from "../../../../api/eventing/trigger.ts";
-import type { Condition, ConditionManager } from "../../../../api/meta/conditions.ts";
+import { brokerOf, type Trigger } from "../../../../api/eventing/trigger.ts";
+import type { Condition } from "../../../../api/meta/conditions.ts";
 import type { KubeObject, ObjectKey } from "../../../../api/meta/object.ts";
 import { BROKER_CLASS, DEPENDENCY_ANNOTATION } from "../../../../api/names/eventing.ts";
-import type { EventPlaneView, TriggerView } from "../../../../api/ports/events.ts";
-import type { Client, Informer } from "../../../../client/types.ts";
-import type { Clock } from "../../../../std/clock.ts";
-import { updateStatusIfChanged } from "../../../controller/apply.ts";
-import type { Reference, Tracker } from "../../../controller/tracker.ts";
+import type { TriggerView } from "../../../../api/ports/events.ts";
+import type { Informer } from "../../../../client/types.ts";
 import { done, type Outcome } from "../../../controller/types.ts";
-import { conditionsOf } from "../../serving/shared/conditions.ts";
 import { resolveDeadLetterSink, setDeadLetterSink } from "../shared/dead-letter.ts";
-import type { DestinationResolver } from "../shared/destination.ts";
+import { beginPass, endPass, presentObject, type EventingWorld, type Pass } from "../shared/world.ts";
 
-export interface TriggerWorld {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly triggers: Informer<Trigger>;
+export interface TriggerWorld extends EventingWorld<Trigger> {
   readonly brokers: Informer<Broker>;
-  readonly resolver: DestinationResolver;
-  readonly tracker: Tracker;
-  readonly events: EventPlaneView;
 }
 
 type Conditioned = KubeObject & {
@@ -40,45 +30,34 @@ type Conditioned = KubeObject & {
 };
 
 /** What one pass has found out so far. */
-interface Pass {
-  readonly trigger: Trigger;
+interface TriggerPass extends Pass<Trigger> {
   readonly broker: Broker | undefined;
-  readonly status: TriggerStatus;
-  readonly conditions: ConditionManager;
-  readonly references: Reference[];
 }
 
 /** Triggers of Brokers of our class, and those whose Broker is not there. */
 export async function reconcileTrigger(world: TriggerWorld, key: ObjectKey): Promise<Outcome> {
-  const trigger = world.triggers.get(key);
-  if (trigger === undefined || trigger.metadata.deletionTimestamp !== undefined) {
-    world.tracker.forget(key);
-    return done;
-  }
+  const trigger = presentObject(world, key);
+  if (trigger === undefined) return done;
   const broker = world.brokers.get({ namespace: key.namespace, name: brokerOf(trigger) });
   if (broker !== undefined && brokerClass(broker) !== BROKER_CLASS) return done;
-  const conditions = conditionsOf(TRIGGER_CONDITIONS, trigger, world.clock.now());
-  const pass: Pass = { trigger, broker, status: { ...trigger.status }, conditions, references: [] };
+  const pass: TriggerPass = { ...beginPass(world, trigger, TRIGGER_CONDITIONS), broker };
   markBroker(pass);
   markDependency(world, pass);
   resolveSubscriber(world, pass);
   resolveDeadLetters(world, pass);
-  markOidcDisabled(conditions);
+  markOidcDisabled(pass.conditions);
   markSubscription(pass, world.events.trigger(trigger.metadata.uid ?? ""));
-  world.tracker.track(key, pass.references);
-  pass.status.conditions = conditions.conditions;
-  pass.status.observedGeneration = trigger.metadata.generation;
-  await updateStatusIfChanged(world.client, triggerKind, trigger, pass.status);
+  await endPass(world, pass);
   return done;
 }
 
-function markBroker({ trigger, broker, conditions }: Pass): void {
+function markBroker({ object: trigger, broker, conditions }: TriggerPass): void {
   const name = JSON.stringify(brokerOf(trigger));
   if (broker === undefined) conditions.markFalse(BROKER_READY, "BrokerDoesNotExist", `Broker ${name} does not exist`);
   else propagateBroker(conditions, broker.status?.conditions);
 }
 
-function markDependency({ resolver }: TriggerWorld, { trigger, conditions, references }: Pass): void {
+function markDependency({ resolver }: TriggerWorld, { object: trigger, conditions, references }: TriggerPass): void {
   const text = trigger.metadata.annotations?.[DEPENDENCY_ANNOTATION];
   if (text === undefined) return conditions.markTrue(DEPENDENCY_READY);
   const parsed = parseDependency(text);
@@ -106,7 +85,7 @@ function markDependency({ resolver }: TriggerWorld, { trigger, conditions, refer
   propagateDependency(conditions, object.status?.conditions);
 }
 
-function resolveSubscriber({ resolver }: TriggerWorld, { trigger, status, conditions, references }: Pass): void {
+function resolveSubscriber({ resolver }: TriggerWorld, { object: trigger, status, conditions, references }: TriggerPass): void {
   const found = resolver.resolve(trigger.spec.subscriber ?? {}, trigger.metadata.namespace ?? "", references);
   const address = found.kind === "resolved" ? found.address : undefined;
   status.subscriberUri = address?.url;
@@ -117,7 +96,7 @@ function resolveSubscriber({ resolver }: TriggerWorld, { trigger, status, condit
 }
 
 /** The Trigger's own sink, else the Broker's. */
-function resolveDeadLetters({ resolver }: TriggerWorld, { trigger, broker, status, conditions, references }: Pass): void {
+function resolveDeadLetters({ resolver }: TriggerWorld, { object: trigger, broker, status, conditions, references }: TriggerPass): void {
   const { delivery } = trigger.spec;
   const inherits = delivery?.deadLetterSink === undefined && broker?.spec.delivery?.deadLetterSink !== undefined;
   if (!inherits) {
@@ -133,7 +112,7 @@ function resolveDeadLetters({ resolver }: TriggerWorld, { trigger, broker, statu
 }
 
 /** Ready only once nothing that is accepted from then on can be missed: its cursor is durable. */
-function markSubscription({ broker, conditions }: Pass, view: TriggerView | undefined): void {
+function markSubscription({ broker, conditions }: TriggerPass, view: TriggerView | undefined): void {
   if (broker === undefined) {
     return conditions.markUnknown(SUBSCRIPTION_READY, "SubscriptionNotConfigured", "The Trigger waits for its Broker.");
   }
