@@ -161,3 +161,22 @@ test("func dev: a save is answered by the new code, at its address and at the ga
     );
   });
 });
+
+test("func dev: where no platform runs it starts one", async (t) => {
+  const folder = await temporaryFolder(t);
+  const env = { ...process.env, KUBECONFIG: "", HOME: folder, XDG_CONFIG_HOME: folder, XDG_STATE_HOME: join(folder, "state") };
+  const root = join(folder, "hello");
+  ok(await run(process.execPath, [FUNC, "create", "-l", "node", root], { env }));
+  const child = spawn(process.execPath, [FUNC, "dev", "--address", "127.0.0.1:0", "--path", root], {
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  t.after(async () => {
+    await ended(child, "SIGINT");
+    ok(await run(process.execPath, [join(ROOT, "bin/kinetic.js"), "down"], { env }));
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  await eventually("the route", async () => assert.match(said, /Starting a platform[^]*Also at (http:\S+)/));
+  await answers(/Also at (http:\S+)/.exec(said)?.[1] ?? "", "OK");
+});

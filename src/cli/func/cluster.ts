@@ -11,8 +11,13 @@ export interface ClusterContext extends Context {
 }
 
 /** Connects, runs and closes the connection. @throws UserError without a usable kubeconfig */
-export async function withCluster<T>(func: Func, settings: Settings, run: (context: ClusterContext) => Promise<T>): Promise<T> {
-  await using opened = openTransport(func.io, {});
+export async function withCluster<T>(
+  func: Func,
+  settings: Settings,
+  run: (context: ClusterContext) => Promise<T>,
+  kubeconfig?: string,
+): Promise<T> {
+  await using opened = openTransport(func.io, kubeconfig === undefined ? {} : { kubeconfig });
   const client = createClient({ transport: opened.transport, userAgent: "func" });
   const namespace = namespaceOf(settings, opened.connection.namespace);
   const { io, name, clock, signal } = func;

@@ -13,10 +13,11 @@ import type { LocalProgram } from "../../functions/build/contract.ts";
 import { announceInstance } from "../../functions/run/instances.ts";
 import { styled, UserError } from "../shared/io.ts";
 import { chooseAddress } from "./address.ts";
-import { withCluster } from "./cluster.ts";
+import { withCluster, type ClusterContext } from "./cluster.ts";
 import { addPath, addSwitch, addVerbose, many, text } from "./flags.ts";
 import type { Func } from "./func.ts";
 import { buildContext, checkBuilder, mustHavePack } from "./local-build.ts";
+import { kubeconfigAtHand } from "./platform-at-hand.ts";
 import { functionOf } from "./project.ts";
 import { localEnvironment, startOptions } from "./run-function.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -128,18 +129,19 @@ class DevLoop {
     );
   }
 
-  /** Without a platform the loop goes on by itself, and says how to get one. */
+  /** Without a cluster of the user's a platform is started; where that fails the loop goes on by itself, and says why. */
   async #join(port: number): Promise<void> {
     const { io, clock, signal, name: program } = this.#func;
     if (this.#settings.isOn("standalone")) return;
     try {
-      await withCluster(this.#func, this.#settings, async ({ client, namespace }) => {
+      const join = async ({ client, namespace }: ClusterContext) => {
         const { name } = this.#project.config;
         const holder = `${userInfo().username}@${hostname()}/${process.pid}`;
         const joined: Joined = await joinGateway({ client, clock, namespace, name, port, holder });
         io.stderr.write(`Also at ${styled(io, "cyan", joined.url)}\n`);
         await joined.hold(signal);
-      });
+      };
+      await withCluster(this.#func, this.#settings, join, await kubeconfigAtHand(this.#func));
     } catch (error) {
       if (signal.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
