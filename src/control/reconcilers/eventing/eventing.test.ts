@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { test } from "node:test";
 import { brokerKind, type Broker } from "../../../api/eventing/broker.ts";
 import { eventTypeKind } from "../../../api/eventing/event-type.ts";
 import { triggerKind, type Trigger } from "../../../api/eventing/trigger.ts";
@@ -8,7 +9,7 @@ import type { KubeObject } from "../../../api/meta/object.ts";
 import type { EventPlaneState } from "../../../api/ports/events.ts";
 import { pingSourceKind } from "../../../api/sources/ping-source.ts";
 import { reconcileTable, type TableRow } from "../../../testing/reconcile-table.ts";
-import type { World } from "../../../testing/world.ts";
+import { World } from "../../../testing/world.ts";
 import { brokerController } from "./broker/controller.ts";
 import { eventTypeController } from "./eventtype/controller.ts";
 import { planeSaying } from "./fixtures/plane.ts";
@@ -198,6 +199,15 @@ const eventType = (spec: object) => ({
   kind: "EventType",
   metadata: { name: "e", namespace: "ns", generation: 1 },
   spec: { type: "t", ...spec },
+});
+
+test("a change of the features wakes the objects whose destinations they may change", () => {
+  const world = new World({ objects: [trigger()] });
+  const woken: string[] = [];
+  for (const source of triggerController(world, planeSaying()).sources) source.start(({ name }) => woken.push(name));
+  woken.length = 0;
+  world.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "config-features", namespace: "knative-eventing" } });
+  assert.deepEqual(woken, ["t"]);
 });
 
 const EVENT_TYPE_ROWS: readonly Row[] = [

@@ -12,7 +12,7 @@ import { done, requeueAfter, type Controller, type Outcome } from "../../../cont
 import type { EventingOptions } from "../shared/options.ts";
 import { planeSource } from "../shared/plane.ts";
 import { markDeployed, resolveSink } from "../shared/sink.ts";
-import { beginPass, endPass, eventingWorld, presentObject, type EventingWorld } from "../shared/world.ts";
+import { beginPass, endPass, eventingWorld, presentObject, settingsSource, type EventingWorld } from "../shared/world.ts";
 import { missingPermissions } from "./permissions.ts";
 
 /** Nothing tells when somebody is allowed more. */
@@ -34,6 +34,7 @@ export function apiServerSourceController(deps: ControllerDeps, options: Eventin
       world.objects,
       informerSource(namespaces, () => selecting().map(keyOf)),
       world.tracker,
+      settingsSource(deps, world),
       planeSource(options.events, world.objects),
     ),
     reconcile: (key) => reconcileApiServerSource(world, key),

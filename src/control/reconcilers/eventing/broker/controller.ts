@@ -17,14 +17,14 @@ import { done, type Controller, type Outcome } from "../../../controller/types.t
 import { resolveDeadLetterSink } from "../shared/dead-letter.ts";
 import type { EventingOptions } from "../shared/options.ts";
 import { planeSource } from "../shared/plane.ts";
-import { beginPass, endPass, eventingWorld, presentObject, type EventingWorld } from "../shared/world.ts";
+import { beginPass, endPass, eventingWorld, presentObject, settingsSource, type EventingWorld } from "../shared/world.ts";
 
 /** Brokers of our class; those of others are their controllers' business and stay as they are. */
 export function brokerController(deps: ControllerDeps, options: EventingOptions): Controller {
   const world = eventingWorld(deps, options, brokerKind);
   return {
     name: "broker-controller",
-    sources: sourcesOf(world.objects, world.tracker, planeSource(options.events, world.objects)),
+    sources: sourcesOf(world.objects, world.tracker, settingsSource(deps, world), planeSource(options.events, world.objects)),
     reconcile: (key) => reconcileBroker(world, key),
   };
 }

@@ -7,13 +7,13 @@ import { done, type Controller, type Outcome } from "../../../controller/types.t
 import type { EventingOptions } from "../shared/options.ts";
 import { planeSource } from "../shared/plane.ts";
 import { markDeployed, resolveSink } from "../shared/sink.ts";
-import { beginPass, endPass, eventingWorld, presentObject, type EventingWorld } from "../shared/world.ts";
+import { beginPass, endPass, eventingWorld, presentObject, settingsSource, type EventingWorld } from "../shared/world.ts";
 
 export function pingSourceController(deps: ControllerDeps, options: EventingOptions): Controller {
   const world = eventingWorld(deps, options, pingSourceKind);
   return {
     name: "pingsource-controller",
-    sources: sourcesOf(world.objects, world.tracker, planeSource(options.events, world.objects)),
+    sources: sourcesOf(world.objects, world.tracker, settingsSource(deps, world), planeSource(options.events, world.objects)),
     reconcile: (key) => reconcilePingSource(world, key),
   };
 }

@@ -1,13 +1,18 @@
+import { EVENTING_FEATURES_CONFIG } from "../../../../api/config/eventing/features.ts";
+import { KREFERENCE_MAPPING_CONFIG } from "../../../../api/config/eventing/kreference-mapping.ts";
 import type { Condition, ConditionManager, ConditionSet } from "../../../../api/meta/conditions.ts";
 import type { KindRef } from "../../../../api/meta/kind.ts";
 import { keyOf, type KubeObject, type ObjectKey } from "../../../../api/meta/object.ts";
+import { EVENTING_NAMESPACE } from "../../../../api/names/kinetic.ts";
 import type { EventPlaneView } from "../../../../api/ports/events.ts";
 import type { Client, Informer } from "../../../../client/types.ts";
 import type { Clock } from "../../../../std/clock.ts";
 import { updateStatusIfChanged } from "../../../controller/apply.ts";
 import type { ControllerDeps } from "../../../controller/deps.ts";
 import { Tracker, type Reference } from "../../../controller/tracker.ts";
+import type { Source } from "../../../controller/types.ts";
 import { conditionsOf } from "../../serving/shared/conditions.ts";
+import { configSource } from "../../serving/shared/config-reader.ts";
 import { DestinationResolver } from "./destination.ts";
 import type { EventingOptions } from "./options.ts";
 
@@ -29,6 +34,12 @@ export function eventingWorld<T extends KubeObject>(
 ): EventingWorld<T> {
   const resolver = new DestinationResolver({ informers }, kinds);
   return { client, clock, kind, objects: informers.of(kind), resolver, tracker: new Tracker(informers), events };
+}
+
+/** Wakes all objects when the settings change that destinations are resolved by. */
+export function settingsSource<T extends KubeObject>(deps: ControllerDeps, { objects }: EventingWorld<T>): Source {
+  const names = [EVENTING_FEATURES_CONFIG, KREFERENCE_MAPPING_CONFIG];
+  return configSource(deps, names, () => objects.list().map(keyOf), { namespace: EVENTING_NAMESPACE });
 }
 
 /** The object, unless it has gone or goes: then nothing is tracked for it any more. */

@@ -3,7 +3,7 @@ import type { ControllerDeps } from "../../../controller/deps.ts";
 import { sourcesOf } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
 import type { EventingOptions } from "../shared/options.ts";
-import { eventingWorld } from "../shared/world.ts";
+import { eventingWorld, settingsSource } from "../shared/world.ts";
 import { reconcileSinkBinding, type SinkBindingWorld } from "./reconcile.ts";
 import { SubjectSource } from "./subject-source.ts";
 
@@ -13,7 +13,7 @@ export function sinkBindingController(deps: ControllerDeps, options: EventingOpt
   const world: SinkBindingWorld = { ...shared, informers, subjects: new SubjectSource(informers, shared.objects) };
   return {
     name: "sinkbinding-controller",
-    sources: sourcesOf(world.objects, world.tracker, world.subjects),
+    sources: sourcesOf(world.objects, world.tracker, settingsSource(deps, world), world.subjects),
     reconcile: (key) => reconcileSinkBinding(world, key),
   };
 }

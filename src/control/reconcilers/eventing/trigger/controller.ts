@@ -6,7 +6,7 @@ import { informerSource, sourcesOf } from "../../../controller/sources.ts";
 import type { Controller } from "../../../controller/types.ts";
 import type { EventingOptions } from "../shared/options.ts";
 import { planeSource } from "../shared/plane.ts";
-import { eventingWorld } from "../shared/world.ts";
+import { eventingWorld, settingsSource } from "../shared/world.ts";
 import { reconcileTrigger, type TriggerWorld } from "./reconcile.ts";
 
 const BY_BROKER = "broker";
@@ -18,7 +18,13 @@ export function triggerController(deps: ControllerDeps, options: EventingOptions
     world.objects.byIndex(BY_BROKER, `${namespace}/${name}`).map(({ metadata }: Trigger) => ({ namespace, name: metadata.name ?? "" }));
   return {
     name: "trigger-controller",
-    sources: sourcesOf(world.objects, informerSource(world.brokers, triggersOf), world.tracker, planeSource(options.events, world.objects)),
+    sources: sourcesOf(
+      world.objects,
+      informerSource(world.brokers, triggersOf),
+      world.tracker,
+      settingsSource(deps, world),
+      planeSource(options.events, world.objects),
+    ),
     reconcile: (key) => reconcileTrigger(world, key),
   };
 }
