@@ -7,12 +7,7 @@ import { DEFAULTS_CONFIG, parseDefaultsConfig } from "./defaults.ts";
 import { DEPLOYMENT_CONFIG, parseDeploymentConfig } from "./deployment.ts";
 import { DOMAIN_CONFIG, parseDomainConfig } from "./domain.ts";
 import { BROKER_DEFAULTS_CONFIG, parseBrokerDefaults } from "./eventing/broker-defaults.ts";
-import {
-  BROKER_CHANNEL_CONFIG,
-  CHANNEL_DEFAULTS_CONFIG,
-  parseBrokerChannel,
-  parseChannelDefaults,
-} from "./eventing/channel-defaults.ts";
+import { BROKER_CHANNEL_CONFIG, CHANNEL_DEFAULTS_CONFIG, parseBrokerChannel, parseChannelDefaults } from "./eventing/channel-defaults.ts";
 import { KREFERENCE_MAPPING_CONFIG, parseKReferenceMapping } from "./eventing/kreference-mapping.ts";
 import { parsePingDefaults, PING_DEFAULTS_CONFIG } from "./eventing/ping-defaults.ts";
 import { parseSugarConfig, SUGAR_CONFIG } from "./eventing/sugar.ts";
