@@ -1,7 +1,8 @@
+import { nameColumn } from "../meta/define-kind.ts";
 import { humanDuration } from "../../std/duration.ts";
 import type { Kind } from "../meta/kind.ts";
 import type { KubeObject } from "../meta/object.ts";
-import { nameColumn, observeKind, type EventJson } from "./group.ts";
+import { observeKind, type EventJson } from "./group.ts";
 
 /** An event that was given up and is kept, with its payload, until somebody redrives or purges it. */
 export interface DeadLetter extends KubeObject {
@@ -47,7 +48,7 @@ export const deadLetterKind: Kind<DeadLetter> = observeKind<DeadLetter>({
   shortNames: ["dl"],
   verbs: ["delete", "deletecollection", "get", "list", "update"],
   columns: [
-    nameColumn,
+    nameColumn(),
     { name: "Trigger", type: "string", cell: ({ status }) => status.trigger },
     { name: "Event", type: "string", cell: ({ spec }) => String(spec.event["id"] ?? "") },
     { name: "Type", type: "string", cell: ({ spec }) => String(spec.event["type"] ?? "") },

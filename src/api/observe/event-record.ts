@@ -1,7 +1,8 @@
+import { nameColumn } from "../meta/define-kind.ts";
 import { humanDuration } from "../../std/duration.ts";
 import type { Kind } from "../meta/kind.ts";
 import type { KubeObject } from "../meta/object.ts";
-import { nameColumn, observeKind, type EventJson } from "./group.ts";
+import { observeKind, type EventJson } from "./group.ts";
 
 /** An event that a broker took, and what became of it. */
 export interface EventRecord extends KubeObject {
@@ -48,7 +49,7 @@ export const eventRecordKind: Kind<EventRecord> = observeKind<EventRecord>({
   shortNames: [],
   verbs: ["list", "watch"],
   columns: [
-    nameColumn,
+    nameColumn(),
     { name: "Broker", type: "string", cell: ({ spec }) => spec.broker },
     { name: "Event", type: "string", cell: ({ spec }) => String(spec.event["id"] ?? "") },
     { name: "Type", type: "string", cell: ({ spec }) => String(spec.event["type"] ?? "") },

@@ -1,4 +1,4 @@
-import type { Column, Kind } from "../meta/kind.ts";
+import type { Kind } from "../meta/kind.ts";
 import type { KubeObject } from "../meta/object.ts";
 
 /** What the platform knows and no object says: asked of the event plane, stored nowhere else. */
@@ -25,5 +25,3 @@ export function observeKind<T extends KubeObject>(declared: Declared<T>): Kind<T
     ...declared,
   };
 }
-
-export const nameColumn: Column = { name: "Name", type: "string", format: "name", cell: ({ metadata }) => metadata.name ?? "" };

@@ -1,6 +1,7 @@
+import { nameColumn } from "../meta/define-kind.ts";
 import type { Kind } from "../meta/kind.ts";
 import type { KubeObject } from "../meta/object.ts";
-import { nameColumn, observeKind } from "./group.ts";
+import { observeKind } from "./group.ts";
 
 /** Sends dead letters again. Only ever created: the answer is one line of JSON for each, and one that sums up. */
 export interface Redrive extends KubeObject {
@@ -37,5 +38,5 @@ export const redriveKind: Kind<Redrive> = observeKind<Redrive>({
   singular: "redrive",
   shortNames: [],
   verbs: ["create"],
-  columns: [nameColumn],
+  columns: [nameColumn()],
 });

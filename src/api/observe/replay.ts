@@ -1,7 +1,8 @@
+import { nameColumn } from "../meta/define-kind.ts";
 import { humanDuration } from "../../std/duration.ts";
 import type { Kind } from "../meta/kind.ts";
 import type { KubeObject } from "../meta/object.ts";
-import { nameColumn, observeKind } from "./group.ts";
+import { observeKind } from "./group.ts";
 
 /** Events of the past, sent to one trigger again. Deleting it cancels what is left. */
 export interface Replay extends KubeObject {
@@ -41,7 +42,7 @@ export const replayKind: Kind<Replay> = observeKind<Replay>({
   shortNames: [],
   verbs: ["create", "delete", "get", "list"],
   columns: [
-    nameColumn,
+    nameColumn(),
     { name: "Trigger", type: "string", cell: ({ spec }) => spec.trigger },
     { name: "Phase", type: "string", cell: ({ status }) => status?.phase ?? "" },
     { name: "Done", type: "string", cell: ({ status }) => `${status?.done ?? 0}/${status?.total ?? 0}` },
