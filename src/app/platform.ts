@@ -24,7 +24,7 @@ import { Events } from "./parts/events.ts";
 import { startCompaction } from "./parts/compaction.ts";
 import { startControllers } from "./parts/controllers.ts";
 import { reclaimImagesRegularly } from "./parts/image-reclaim.ts";
-import { buildSampleImage, openImages, startRegistry, type Images } from "./parts/images.ts";
+import { buildSampleImages, openImages, startRegistry, type Images } from "./parts/images.ts";
 import { startMemorySaver, thisProcess } from "./parts/memory-saver.ts";
 import { startNode } from "./parts/node.ts";
 import { authorityProblem, loadPki, type Pki } from "./pki.ts";
@@ -187,7 +187,7 @@ class Start {
       running,
       failed,
       client: insideClient(apiServer, "kubernetes-admin", "durable"),
-      buildSample: () => buildSampleImage(images.store),
+      buildSample: () => buildSampleImages(images.store),
     };
   }
 

@@ -69,12 +69,20 @@ function cleanRegularly({ clock, logger }: World, { store, uploads }: Images): D
   return { [Symbol.dispose]: () => stopped.abort() };
 }
 
-/** Builds the sample program into the image store and answers its reference. */
-export async function buildSampleImage(store: ContentStore): Promise<string> {
-  const source = fileURLToPath(new URL("../../../templates/sample/main.ts", import.meta.url));
+/** The samples: what greets, and what prints the events that it gets. */
+const SAMPLES = { hello: "sample", "event-display": "event-display" } as const;
+
+/** Builds the samples into the image store and answers the reference of the one that greets. */
+export async function buildSampleImages(store: ContentStore): Promise<string> {
+  await buildSample(store, "event-display");
+  return buildSample(store, "hello");
+}
+
+async function buildSample(store: ContentStore, name: keyof typeof SAMPLES): Promise<string> {
+  const source = fileURLToPath(new URL(`../../../templates/${SAMPLES[name]}/main.ts`, import.meta.url));
   const { transform } = await import("esbuild"); // 20 ms that only a start with a sample pays
   const { code: program } = await transform(await readFile(source, "utf8"), { loader: "ts", format: "cjs", target: "node26" });
-  const reference = join(STABLE_REGISTRY, "hello");
+  const reference = join(STABLE_REGISTRY, name);
   await buildImage(store, {
     reference,
     files: [{ path: "app/main.cjs", bytes: Buffer.from(program) }],
