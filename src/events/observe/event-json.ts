@@ -6,8 +6,21 @@ import { withoutHops } from "../delivery/loop-guard.ts";
 import { cloudEventOf } from "../delivery/pending.ts";
 import type { JournalEvent } from "../journal/contract.ts";
 
+/** In the JSON format; text stays text, which that format allows and people prefer. */
 export function eventJson(event: JournalEvent): EventJson {
-  return JSON.parse(new TextDecoder().decode(eventToJson(withoutHops(cloudEventOf(event))))) as EventJson;
+  const json = JSON.parse(new TextDecoder().decode(eventToJson(withoutHops(cloudEventOf(event))))) as EventJson;
+  const { data_base64: base64, ...rest } = json;
+  const text = base64 === undefined || event.data === undefined ? undefined : textOf(event.data, rest["datacontenttype"]);
+  return text === undefined ? json : { ...rest, data: text };
+}
+
+function textOf(data: Uint8Array, contentType: unknown): string | undefined {
+  if (!/^text\//i.test(String(contentType ?? ""))) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    return undefined;
+  }
 }
 
 /** For lists: payloads may be large. */

@@ -53,7 +53,10 @@ function parkedOutcome(
   { id, reason, message }: HistoryEntry & { kind: "parked" },
 ): Omit<TriggerOutcome, "trigger"> {
   const resolved = entries.find((entry) => entry.kind === "resolved" && entry.id === id);
-  if (resolved?.kind === "resolved") return { outcome: resolved.outcome, detail: `dead letter ${id}` };
+  if (resolved?.kind === "resolved") {
+    const how = resolved.outcome === "superseded" ? ": an edited copy was sent in its place" : "";
+    return { outcome: resolved.outcome, detail: `dead letter ${id}${how}` };
+  }
   return { outcome: "parked", detail: `dead letter ${id}: ${[reason, message].filter(Boolean).join(", ")}` };
 }
 

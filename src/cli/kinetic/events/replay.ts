@@ -36,8 +36,8 @@ export function replayCommand(io: Io, open: OpenObserved): Command {
     .option("--json", "print one JSON object a line")
     .action(async (trigger: string | undefined, flags: Flags) => {
       await using observed = await open(io, flags);
-      if (flags.cancel !== undefined) return cancel(io, observed, flags.cancel);
-      if (trigger === undefined) return list(io, observed, flags);
+      if (flags.cancel !== undefined) return await cancel(io, observed, flags.cancel);
+      if (trigger === undefined) return await list(io, observed, flags);
       using stop = interruptible();
       await run({ io, observed, flags, signal: stop.signal }, trigger);
     });
