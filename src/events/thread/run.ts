@@ -10,6 +10,7 @@ import { HttpSender } from "../delivery/sender.ts";
 import { DEFAULT_LIMITS } from "../journal/contract.ts";
 import { openJournal } from "../journal/journal.ts";
 import { nodeJournalDisk } from "../journal/node-disk.ts";
+import { recordEventTypes } from "../plane/event-types.ts";
 import { clusterLocator } from "../plane/locate.ts";
 import { EventPlane } from "../plane/plane.ts";
 import type { FromEvents, ToEvents } from "./protocol.ts";
@@ -69,5 +70,6 @@ async function start(
     }),
   );
   resources.use(serveTransport(observe as unknown as MessageEndpoint, plane.observe));
+  resources.use(recordEventTypes({ client, informers, journal, logger: world.logger }));
   send({ type: "listening", port: plane.port });
 }
