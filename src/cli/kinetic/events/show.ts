@@ -19,9 +19,8 @@ export function showCommand(io: Io, open: OpenObserved): Command {
       await using observed = await open(io, flags);
       const { items } = await observed.ask<{ items: readonly EventRecord[] }>(eventRecordKind, { query: { id, broker: flags.broker } });
       if (items.length === 0) {
-        throw new UserError(
-          `no event with id ${JSON.stringify(id)} is kept in ${flags.allNamespaces === true ? "any namespace" : `namespace ${observed.namespace}`}`,
-        );
+        const where = flags.allNamespaces === true ? "any namespace" : `namespace ${observed.namespace}`;
+        throw new UserError(`no event with id ${JSON.stringify(id)} is kept in ${where}`);
       }
       const texts = items.map((record) => (flags.json === true ? `${JSON.stringify(record)}\n` : lifeText(io, record)));
       io.stdout.write(texts.join(flags.json === true ? "" : "\n"));
