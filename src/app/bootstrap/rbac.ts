@@ -1,4 +1,5 @@
 import type { ClusterRole, ClusterRoleBinding, PolicyRule } from "../../api/k8s/types.generated.ts";
+import { OBSERVE_GROUP } from "../../api/observe/group.ts";
 import { BOOTSTRAP_RULES } from "../../control/apiserver/auth/rbac.ts";
 import { AUTOUPDATE, BOOTSTRAP_LABEL } from "./role-upkeep.ts";
 
@@ -11,7 +12,8 @@ const CORE = ["configmaps", "endpoints", "persistentvolumeclaims", "pods", "serv
 const CORE_READ_ONLY = ["bindings", "events", "namespaces", "namespaces/status", "pods/log", "pods/status", "services/status"];
 /** What lets them act as a workload: no business of somebody who only looks. */
 const CORE_SECRET = ["secrets", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy"];
-const GROUPS = ["apps", "serving.knative.dev", "eventing.knative.dev", "messaging.knative.dev", "sources.knative.dev"];
+const KNATIVE = ["serving.knative.dev", "eventing.knative.dev", "messaging.knative.dev", "sources.knative.dev"];
+const GROUPS = ["apps", ...KNATIVE, OBSERVE_GROUP];
 
 const VIEW: readonly PolicyRule[] = [
   { apiGroups: [""], resources: [...CORE, ...CORE_READ_ONLY], verbs: READ },

@@ -50,7 +50,7 @@ const PATH = new RegExp(`^/apis/${OBSERVE_GROUP}/${OBSERVE_VERSION}/(?:namespace
 
 function answer(routes: Readonly<Record<string, Verb>>, request: Request): Promise<Response> {
   const { pathname, searchParams: query } = new URL(request.url);
-  const [, namespace = "", resource = "", name = ""] = PATH.exec(decodeURIComponent(pathname)) ?? [];
+  const [, namespace = "", resource = "", name = ""] = PATH.exec(pathname) ?? [];
   const scope = name === "" ? "all" : "one";
   const watches = query.get("watch");
   const verb = routes[`${request.method} ${resource} ${watches === "true" || watches === "1" ? "watch" : scope}`];

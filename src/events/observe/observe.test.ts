@@ -59,14 +59,14 @@ async function world(t: TestContext, disk = new TornDisk(), live = subscription(
   };
   const sender = { send };
   const deliveries = new Deliveries({ clock, logger: silentLogger, journal, sender });
-  const reader = { cursor: CURSOR, namespace: "ns", trigger: "t", subscription: live };
+  const readers = [{ cursor: CURSOR, namespace: "ns", trigger: "t", subscription: live }];
   const observed: ObserveWorld = {
     clock,
     logger: silentLogger,
     journal,
     sender,
     deliveries,
-    views: () => ({ streams: [{ stream: STREAM, namespace: "ns", broker: "b" }], readers: [reader] }),
+    views: () => ({ streams: [{ stream: STREAM, namespace: "ns", broker: "b" }], readers }),
   };
   const replays = new Replays(observed);
   const handler = observeHandler(observed, replays);
@@ -94,17 +94,17 @@ async function world(t: TestContext, disk = new TornDisk(), live = subscription(
       .map((line) => JSON.parse(line) as RedriveLine);
   };
   const ids = () => sent.splice(0).map(({ message }) => String(message.headers["ce-id"]));
-  return { clock, journal, deliveries, replays, sent, made, raw, ask, redrive, ids, end, live };
+  return { readers, clock, journal, deliveries, replays, sent, made, raw, ask, redrive, ids, end, live };
 }
 
 /** A world in which events `a` and `b` are parked. */
-async function parked(t: TestContext, disk = new TornDisk(), live = subscription()) {
+async function parked(t: TestContext, disk = new TornDisk(), live = subscription(), count = 2) {
   const one = await world(t, disk, live);
   one.made.answer = () => status(500);
   one.deliveries.apply([live]);
   await one.journal.append(STREAM, [event("a"), event("b"), event("other", "x")]);
   await one.clock.advance(500);
-  assert.equal((await one.journal.listParked()).length, 2);
+  assert.equal((await one.journal.listParked()).length, count);
   one.ids();
   return one;
 }
@@ -321,4 +321,67 @@ test("observe: a replay waits while live events wait", async (t) => {
   made.answer = () => status(200);
   await clock.advance(10_000);
   assert.deepEqual(ids(), ["live", "a", "b"]);
+});
+
+test("observe: the replays of a trigger that is gone go, too, and its dead letters can only be republished or purged", async (t) => {
+  const { ask, readers, replays, redrive, journal } = await parked(t);
+  await ask("POST", "replays", { metadata: { name: "again" }, spec: { trigger: "t", rate: 0.1 } });
+  readers.length = 0;
+  await replays.follow();
+  assert.deepEqual((await ask<{ items: Replay[] }>("GET", "replays")).items, []);
+  const lines = await redrive({ labelSelector: "eventing.knative.dev/trigger=t" });
+  assert.deepEqual(lines.map(({ outcome, detail }) => [outcome, detail])[0], [
+    "failed",
+    "there is no trigger t any more; redrive it to a broker or purge it",
+  ]);
+  assert.equal((await journal.listParked()).length, 2);
+});
+
+test("observe: a key that halts goes on when its dead letter is redriven, and stays when that fails again", async (t) => {
+  const { made, redrive, ids, journal, clock } = await parked(
+    t,
+    new TornDisk(),
+    subscription({ order: "ordered", afterGivingUp: "halt" }),
+    1,
+  );
+  await journal.append(STREAM, [event("c")]);
+  await clock.advance(200);
+  await redrive({ labelSelector: "eventing.knative.dev/trigger=t" });
+  assert.deepEqual(ids(), ["a"]);
+  made.answer = () => status(200);
+  await redrive({ labelSelector: "eventing.knative.dev/trigger=t" });
+  await clock.advance(200);
+  assert.deepEqual(ids(), ["a", "b", "c"]);
+});
+
+test("observe: text is shown as text and keeps its bytes when it is edited; what is no text is base64", async (t) => {
+  const { journal, ask, clock } = await parked(t);
+  const typed = (id: string, type: string, data: Uint8Array): JournalEvent => ({
+    attributes: { specversion: "1.0", id, source: "/s", type: "t", datacontenttype: type },
+    data,
+  });
+  await journal.append(STREAM, [
+    typed("text", "text/plain", new TextEncoder().encode("grüße")),
+    typed("bytes", "text/plain", Uint8Array.of(0xff, 0xfe)),
+    typed("image", "image/png", Uint8Array.of(1)),
+  ]);
+  await clock.advance(500);
+  const [, , text, bytes, image] = names(await ask("GET", "deadletters"));
+  const shown = await ask<DeadLetter>("GET", `deadletters/${text}`);
+  assert.equal(shown.spec.event["data"], "grüße");
+  assert.equal((await ask<DeadLetter>("GET", `deadletters/${bytes}`)).spec.event["data_base64"], "//4=");
+  assert.equal((await ask<DeadLetter>("GET", `deadletters/${image}`)).spec.event["data_base64"], "AQ==");
+  const copy = await ask<DeadLetter>("PUT", `deadletters/${text}`, { spec: { event: { ...shown.spec.event, subject: "x" } } });
+  const read = await journal.getParked(Number(copy.metadata.name));
+  assert.deepEqual(read.kind === "ok" && new TextDecoder().decode(read.event.data), "grüße");
+});
+
+test("observe: selectors know equality and existence", async (t) => {
+  const { ask } = await parked(t);
+  const count = async (selector: string) => names(await ask("GET", `deadletters?labelSelector=${encodeURIComponent(selector)}`)).length;
+  const [key, reason] = ["eventing.knative.dev/trigger", "observe.kinetic.dev/reason"];
+  assert.deepEqual(
+    [await count(`${key}=t,${reason}==NoSink`), await count(`${key}!=t`), await count(key), await count(`!${key}`), await count("other")],
+    [2, 0, 2, 0, 0],
+  );
 });

@@ -87,7 +87,7 @@ export class Replays implements AsyncDisposable {
     if (reader === undefined) throw notFound(triggerKind, spec.trigger);
     const known = await this.#known();
     if (known.some(({ replay }) => replay.namespace === namespace && replay.name === name)) throw alreadyExists(replayKind, name);
-    if (known.length >= MAX_REPLAYS) throw apiError("TooManyRequests", `there are ${MAX_REPLAYS} replays already; delete some`);
+    if (known.length >= MAX_REPLAYS) await this.#forgetOldest(known);
     const replay = await this.#identity({ namespace, name, reader }, spec);
     return dryRun ? this.#objectOf({ replay, state: freshState(reader.cursor.stream, replay) }) : this.#make(reader, replay);
   }
@@ -98,6 +98,13 @@ export class Replays implements AsyncDisposable {
     await this.#stop(state.cursor.reader);
     const result = await this.#world.journal.removeCursor(state.cursor, "keep");
     if (result.kind !== "ok") throw apiError("ServiceUnavailable", result.message);
+  }
+
+  /** Of those that are complete. @throws ApiError 429 when there is none */
+  async #forgetOldest(known: readonly Known[]): Promise<void> {
+    const [oldest] = known.filter(({ state }) => isCompleted(state)).sort((a, b) => a.replay.createdAtMs - b.replay.createdAtMs);
+    if (oldest === undefined) throw apiError("TooManyRequests", `${MAX_REPLAYS} replays are under way already; cancel some`);
+    await this.#world.journal.removeCursor(oldest.state.cursor, "keep");
   }
 
   async #make(reader: ReaderView, replay: ReplayIdentity): Promise<Replay> {

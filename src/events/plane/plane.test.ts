@@ -76,7 +76,7 @@ async function plane(t: TestContext, objects: readonly KubeObject[], disk = new 
     const headers = { "ce-specversion": "1.0", "ce-id": id, "ce-source": "/s", "ce-type": "t" };
     return (await fetch(`http://127.0.0.1:${made.port}/${broker}`, { method: "POST", headers })).status;
   };
-  return { world, states, send, journal: opened.journal, end };
+  return { world, states, send, journal: opened.journal, end, observe: made.observe };
 }
 
 async function until(ask: () => boolean | Promise<boolean>): Promise<void> {
@@ -132,6 +132,27 @@ test("plane: what goes while nothing runs is forgotten at the next start, parked
   const third = await plane(t, [], disk);
   assert.deepEqual(await third.journal.streams(), []);
   assert.equal((await third.journal.listParked()).length, 1);
+});
+
+test("plane: what is parked can be seen and redriven to the subscriber of now, in the API group observe.kinetic.dev", async (t) => {
+  const sub = await subscriber(t);
+  const { world, send, observe } = await plane(t, [
+    BROKER,
+    trigger("t", "http://127.0.0.1:1/", { delivery: { retry: 0 } }),
+  ] as KubeObject[]);
+  const ask = async (path: string, body?: object) => {
+    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    return (await observe(new Request(`http://x/apis/observe.kinetic.dev/v1alpha1/namespaces/ns/${path}`, init))).text();
+  };
+  await send("a");
+  await until(async () => (await ask("deadletters")).includes('"id":"a"'));
+  const known = await world.client.get(triggerKind, { namespace: "ns", name: "t" });
+  await world.client.updateStatus(triggerKind, { ...(known as Trigger), status: { subscriberUri: sub.url } });
+  await until(async () => {
+    await ask("redrives", { spec: { labelSelector: "eventing.knative.dev/trigger=t" } });
+    return sub.got.length > 0;
+  });
+  assert.match(await ask("eventrecords?id=a"), /"trigger":"t","outcome":"redriven"/);
 });
 
 test("plane: a broker that is deleted under load takes no more events", async (t) => {

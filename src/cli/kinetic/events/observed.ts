@@ -86,7 +86,9 @@ async function* linesOf<T>(open: () => Promise<Response>, signal: AbortSignal): 
       yield value as T;
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return;
+    if (error instanceof ApiError || error instanceof UserError) throw error;
+    throw new UserError(`the connection to the platform ended: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
