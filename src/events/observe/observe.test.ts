@@ -385,3 +385,47 @@ test("observe: selectors know equality and existence", async (t) => {
     [2, 0, 2, 0, 0],
   );
 });
+
+const REPLY = { "ce-specversion": "1.0", "ce-id": "r", "ce-source": "/r", "ce-type": "reply" };
+const replying: Answer = { kind: "answered", status: 200, headers: REPLY, body: new TextEncoder().encode("hi") };
+
+test("observe: what a subscriber answers to a redrive goes to the broker; to a replay only when that is asked for", async (t) => {
+  const live = subscription({ reply: { stream: STREAM, url: "http://broker.example/" } });
+  const { made, redrive, ask, clock, journal } = await parked(t, new TornDisk(), live);
+  const replies = async () => {
+    const read = await journal.read({ stream: STREAM, from: 3, limit: 10 });
+    return read.kind === "ok" ? read.events.filter(({ attributes }) => attributes["id"] === "r").length : Number.NaN;
+  };
+  made.answer = () => replying;
+  const [name = ""] = names(await ask("GET", "deadletters"));
+  await redrive({ names: [name] });
+  assert.equal(await replies(), 1);
+  await ask("POST", "replays", { metadata: { name: "quiet" }, spec: { trigger: "t", to: "1" } });
+  await clock.advance(1000);
+  assert.deepEqual([await replies(), (await ask<Replay>("GET", "replays/quiet")).status?.phase], [1, "Completed"]);
+  await ask("POST", "replays", { metadata: { name: "loud" }, spec: { trigger: "t", to: "1", replies: "keep" } });
+  await clock.advance(1000);
+  assert.equal(await replies(), 2);
+});
+
+test("observe: a replay begins and ends at offsets or times, and refuses what makes no sense", async (t) => {
+  const { ask, clock, journal } = await parked(t);
+  const between = new Date(clock.now()).toISOString();
+  await clock.advance(1000);
+  await journal.append(STREAM, [event("later")]);
+  const total = async (spec: object) => {
+    const plan = await ask<Replay & { code?: number }>("POST", "replays?dryRun=All", {
+      metadata: { name: "x" },
+      spec: { trigger: "t", ...spec },
+    });
+    return plan.code ?? plan.status?.total;
+  };
+  assert.deepEqual(
+    [await total({}), await total({ from: "1" }), await total({ from: between }), await total({ to: between })],
+    [4, 3, 1, 3],
+  );
+  assert.deepEqual(
+    [await total({ from: "3", to: "1" }), await total({ rate: 0 }), await total({ from: "soon" }), await total({ trigger: "no" })],
+    [400, 400, 400, 404],
+  );
+});
