@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { build, formatMessages, type BuildFailure, type BuildOptions, type Message, type Metafile, type OutputFile } from "esbuild";
 import type { Diagnostic } from "../contract.ts";
 import { isNative, packageOfFile, type InstalledPackage } from "./packages.ts";
-import { supplied } from "./supplied.ts";
+import { ASKED_BY_PLUGIN, supplied } from "./supplied.ts";
 
 export interface BundleInput {
   /** Folder of package.json, or a stage of it; everything is named relative to it. */
@@ -132,11 +132,11 @@ function outside(externals: Set<string>): Plugin {
     name: "outside",
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...more }) => {
-        if (pluginData === RESOLVING || path.startsWith("node:") || BUILTINS.has(path)) return undefined;
+        if (pluginData === ASKED_BY_PLUGIN || path.startsWith("node:") || BUILTINS.has(path)) return undefined;
         const name = packageName(path);
         if (externals.has(name)) return { path, external: true };
         const { kind, resolveDir, importer, namespace } = more;
-        const found = await resolve(path, { kind, resolveDir, importer, namespace, pluginData: RESOLVING });
+        const found = await resolve(path, { kind, resolveDir, importer, namespace, pluginData: ASKED_BY_PLUGIN });
         const installed = found.errors.length > 0 ? undefined : packageOfFile(found.path);
         if (installed === undefined || !isNative(installed) || installed.name !== name) return undefined;
         externals.add(name);
@@ -150,8 +150,6 @@ function outside(externals: Set<string>): Plugin {
     },
   };
 }
-
-const RESOLVING = Symbol("resolving");
 
 function packageName(specifier: string): string {
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
 const NAMESPACE = "kinetic";
-const OWN = Symbol("own");
+/** Marks the questions of plugins themselves: asked again by a plugin they would never end. */
+export const ASKED_BY_PLUGIN = Symbol("asked by a plugin");
 
 /**
  * Packages that a function may use without installing them, because they are part of the runtime: the SDK of CloudEvents and
@@ -13,8 +14,8 @@ export function supplied(): Plugin {
     name: "supplied",
     setup({ onResolve, onLoad, resolve }) {
       onResolve({ filter: /^(?:cloudevents|faas-js-runtime)$/ }, async ({ path, resolveDir, importer, namespace, pluginData }) => {
-        if (pluginData === OWN || namespace === NAMESPACE) return undefined;
-        const found = await resolve(path, { kind: "require-call", resolveDir, importer, namespace, pluginData: OWN });
+        if (pluginData === ASKED_BY_PLUGIN || namespace === NAMESPACE) return undefined;
+        const found = await resolve(path, { kind: "require-call", resolveDir, importer, namespace, pluginData: ASKED_BY_PLUGIN });
         const isInstalled = found.errors.length === 0 && !found.external;
         if (path === "faas-js-runtime") return isInstalled ? undefined : { path, namespace: NAMESPACE };
         return { path, namespace: NAMESPACE, pluginData: isInstalled ? found.path : undefined };
