@@ -7,6 +7,9 @@ export const SUBSCRIBER_RESOLVED = "SubscriberResolved";
 export const DEAD_LETTER_RESOLVED = "DeadLetterSinkResolved";
 export const OIDC_IDENTITY_CREATED = "OIDCIdentityCreated";
 
+/** Of our own, and only once the limit was reached: it does not count for Ready. */
+const BACKLOG_WITHIN_LIMIT = "BacklogWithinLimit";
+
 export const TRIGGER_CONDITIONS: ConditionSet = {
   happy: "Ready",
   dependents: [BROKER_READY, SUBSCRIPTION_READY, DEPENDENCY_READY, SUBSCRIBER_RESOLVED, DEAD_LETTER_RESOLVED, OIDC_IDENTITY_CREATED],
@@ -23,6 +26,14 @@ export function propagateDependency(conditions: ConditionManager, dependency: re
   const ready = findCondition(dependency, "Ready");
   if (ready === undefined) conditions.markUnknown(DEPENDENCY_READY, "DependencyNotConfigured", "Dependency has not yet been reconciled.");
   else copy(conditions, DEPENDENCY_READY, ready);
+}
+
+/** `parked`: events whose place in the backlog was needed. The condition stays True afterwards, so that people see that it is over. */
+export function markBacklog(conditions: ConditionManager, parked: number): void {
+  if (parked > 0) {
+    const message = `${parked} of the oldest events were parked: 'kinetic dlq list' shows them.`;
+    conditions.markFalse(BACKLOG_WITHIN_LIMIT, "BacklogExceeded", message);
+  } else if (findCondition(conditions.conditions, BACKLOG_WITHIN_LIMIT) !== undefined) conditions.markTrue(BACKLOG_WITHIN_LIMIT);
 }
 
 export function markOidcDisabled(conditions: ConditionManager): void {

@@ -22,6 +22,8 @@ export interface TriggerView {
   readonly durable: boolean;
   /** Why nothing is delivered at present. */
   readonly problem?: string;
+  /** Events that were parked because the backlog was over its limit, since the event plane started; absent: none. */
+  readonly parkedForBacklog?: number;
 }
 
 export interface SourceView {

@@ -30,6 +30,8 @@ export interface DeliveryState {
   /** Why nothing is read at present. */
   readonly blocked?: string;
   readonly haltedKeys: readonly string[];
+  /** Events that were parked since the start because the backlog was over its limit. */
+  readonly parkedForBacklog: number;
 }
 
 const READ_LIMIT = 256;
@@ -54,6 +56,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
   #position: Offset = 0;
   #failing: DeliveryState["failing"];
   #blocked: string | undefined;
+  #parkedForBacklog = 0;
 
   constructor(world: DeliveryWorld, subscription: Subscription) {
     this.#world = world;
@@ -85,6 +88,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
       active,
       waiting: this.#pending.size - active,
       haltedKeys: [...this.#lanes.halted],
+      parkedForBacklog: this.#parkedForBacklog,
       ...(this.#failing === undefined ? {} : { failing: this.#failing }),
       ...(this.#blocked === undefined ? {} : { blocked: this.#blocked }),
     };
@@ -103,6 +107,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
     }
     await this.#settle({ cursor: this.#subscription.cursor, parked });
     for (const { offset } of chosen) this.#pending.delete(offset);
+    this.#parkedForBacklog += chosen.length;
     this.#wakeup.notify();
   }
 

@@ -109,6 +109,14 @@ test("plane: an event of a broker reaches the subscribers of its triggers; what 
   assert.deepEqual(sub.got, ["a"]);
 });
 
+test("plane: a backlog over its limit is told", async (t) => {
+  const limited = trigger("t", "http://127.0.0.1:1/", { delivery: { retry: 5, backoffDelay: "PT60S" } });
+  const annotations = { "kinetic.dev/backlog-limit": "1" };
+  const { states, send } = await plane(t, [BROKER, { ...limited, metadata: { ...limited.metadata, annotations } }] as KubeObject[]);
+  for (const id of ["a", "b", "c"]) assert.equal(await send(id), 202);
+  await until(() => (states.at(-1)?.triggers["uid-t"]?.parkedForBacklog ?? 0) >= 1);
+});
+
 test("plane: a trigger without an address yet misses nothing", async (t) => {
   const sub = await subscriber(t);
   const { world, send, states } = await plane(t, [BROKER, trigger("t")] as KubeObject[]);

@@ -15,7 +15,7 @@ import type { Sender } from "../delivery/sender.ts";
 import type { Subscription } from "../delivery/subscription.ts";
 import { Wakeup } from "../delivery/wakeup.ts";
 import { IngressServer } from "../ingress/server.ts";
-import type { Journal, JournalLimits, StreamId } from "../journal/contract.ts";
+import type { Journal, JournalHealth, JournalLimits, StreamId } from "../journal/contract.ts";
 import { observeHandler } from "../observe/handler.ts";
 import { Replays } from "../observe/replays.ts";
 import type { ObserveWorld, PlaneViews, ReaderView, StreamView } from "../observe/world.ts";
@@ -201,14 +201,24 @@ export class EventPlane implements AsyncDisposable {
     sources: Record<string, SourceView>,
   ): Promise<void> {
     const health = await this.#options.journal.health();
-    const broker = { ready: health.state !== "failed", message: health.message };
+    const broker = { ready: health.state !== "failed", message: needsAttention(health) };
     const triggers = [...plans].map(([uid, { cursor, problem }]) => {
       const durable = this.#keeper.isDurable(cursor.cursor);
-      return [uid, { durable, ...(problem === undefined ? {} : { problem }) }] as const;
+      const parkedForBacklog = this.#deliveries.state(cursor.cursor)?.parkedForBacklog ?? 0;
+      return [
+        uid,
+        { durable, ...(problem === undefined ? {} : { problem }), ...(parkedForBacklog === 0 ? {} : { parkedForBacklog }) },
+      ] as const;
     });
     const brokers = [...served.values()].map(({ metadata }) => [metadata.uid ?? "", broker] as const);
     this.#options.onState({ brokers: Object.fromEntries(brokers), triggers: Object.fromEntries(triggers), sources });
   }
+}
+
+/** What somebody should look at; empty when all is well. */
+function needsAttention({ message, quarantined }: JournalHealth): string {
+  const kept = quarantined.filter(({ released }) => !released).map((one) => `segment ${one.segment} is quarantined: ${one.message}`);
+  return [message, ...kept].filter((text) => text !== "").join("; ");
 }
 
 function isThere({ metadata }: KubeObject): boolean {

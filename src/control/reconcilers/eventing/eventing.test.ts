@@ -151,6 +151,15 @@ const TRIGGER_ROWS: readonly Row[] = [
     },
   },
   {
+    name: "a Trigger whose oldest events were parked for its backlog says so, and stays Ready",
+    world: [trigger(), SERVICE, broker({ status: READY })],
+    plane: { triggers: { "uid-t": { durable: true, parkedForBacklog: 3 } } },
+    check: says(triggerKind, "t", [
+      "Ready=True",
+      "BacklogWithinLimit=False BacklogExceeded: 3 of the oldest events were parked: 'kinetic dlq list' shows them.",
+    ]),
+  },
+  {
     name: "a subscriber that is not there is named",
     world: [trigger(), broker({ status: READY })],
     plane: DURABLE,

@@ -4,6 +4,7 @@ import {
   BROKER_READY,
   DEAD_LETTER_RESOLVED,
   DEPENDENCY_READY,
+  markBacklog,
   markOidcDisabled,
   propagateBroker,
   propagateDependency,
@@ -120,6 +121,7 @@ function markSubscription({ broker, conditions }: TriggerPass, view: TriggerView
     const message = view?.problem ?? "The event plane has not yet taken up this Trigger.";
     return conditions.markUnknown(SUBSCRIPTION_READY, "SubscriptionNotConfigured", message);
   }
+  markBacklog(conditions, view.parkedForBacklog ?? 0);
   if (view.problem === undefined) conditions.markTrue(SUBSCRIPTION_READY);
   else conditions.markUnknown(SUBSCRIPTION_READY, "NotSubscribed", view.problem);
 }
