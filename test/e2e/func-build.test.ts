@@ -79,7 +79,9 @@ async function apply(kinetic: Kinetic, wanted: readonly Wanted[]): Promise<void>
 const EVENT = { "ce-specversion": "1.0", "ce-id": "7", "ce-source": "/test", "ce-type": "t", "content-type": "application/json" };
 const DRIVERS = skipOci === false ? (["process", "oci"] as const) : (["process"] as const);
 
-/** A function that proves what a system below it has to give: names, TLS, an account, a place for temporary files; nothing else to write to. */
+/**
+ * A function that proves what a system below it has to give: names, TLS, an account, authorities; and nothing to write to.
+ */
 const PROBE = `
 const { writeFileSync, readFileSync } = require("node:fs");
 const { userInfo } = require("node:os");
@@ -87,9 +89,11 @@ const { get } = require("node:https");
 const attempt = (work) => { try { return work() ?? "ok"; } catch (error) { return error.code; } };
 exports.handle = async () => {
   const ca = readFileSync("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt");
-  const status = await new Promise((resolve) => get("https://kubernetes.default.svc/version", { ca }, (a) => resolve(a.statusCode)).on("error", (e) => resolve(e.message)));
+  const { promise, resolve } = Promise.withResolvers();
+  get("https://kubernetes.default.svc/version", { ca }, (answer) => resolve(answer.statusCode)).on("error", (e) => resolve(e.message));
+  const certificates = readFileSync("/etc/ssl/certs/ca-certificates.crt").length > 100000;
   const { uid, username } = userInfo();
-  return { status, uid, username, root: attempt(() => writeFileSync("/func/x", "")), certificates: readFileSync("/etc/ssl/certs/ca-certificates.crt").length > 100000 };
+  return { status: await promise, uid, username, root: attempt(() => writeFileSync("/func/x", "")), certificates };
 };
 `;
 
