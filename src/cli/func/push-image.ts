@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { PushedBlobs } from "../../images/push/pushed-blobs.ts";
 import { checkPush, pushLayout, type PushAccess } from "../../images/push/push.ts";
 import { UserError } from "../shared/io.ts";
 import type { Func } from "./func.ts";
+import { buildCache } from "./local-build.ts";
 import { registryAccess } from "./registry-access.ts";
 import type { Settings } from "./settings.ts";
 
@@ -23,7 +25,8 @@ export async function pushImage(
   { layout, reference }: { layout: string; reference: string },
 ): Promise<void> {
   using access = pushAccess(func, settings);
-  const pushed = await pushLayout(access, { layout, reference }, func.signal);
+  const before = new PushedBlobs(join(buildCache(func.io.env), "pushed.json"));
+  const pushed = await pushLayout(access, { layout, reference, pushed: before }, func.signal);
   if (pushed.kind === "failed") throw new UserError(pushed.message);
 }
 

@@ -7,6 +7,7 @@ import { inTurn } from "../../std/in-turn.ts";
 import type { Descriptor } from "../oci/manifest.ts";
 import { RegistryError } from "../pull/http.ts";
 import type { Session } from "../pull/session.ts";
+import type { PushedBlobs } from "./pushed-blobs.ts";
 import { openPush, type OpenPush, type PushAccess, type PushFailure } from "./push-session.ts";
 
 export type { PushAccess } from "./push-session.ts";
@@ -17,6 +18,8 @@ export interface PushRequest {
   /** With tag. */
   readonly reference: string;
   readonly onProgress?: (progress: PushProgress) => void;
+  /** What earlier pushes have brought to this registry. */
+  readonly pushed?: PushedBlobs;
 }
 
 /** Bytes of blobs; `done` counts those that the registry had already. */
@@ -58,6 +61,8 @@ interface Document extends Descriptor {
 class Push {
   readonly #access: PushAccess;
   readonly #session: Session;
+  readonly #registry: string;
+  readonly #repository: string;
   readonly #tag: string;
   readonly #request: PushRequest;
   readonly #signal: AbortSignal;
@@ -65,6 +70,8 @@ class Push {
   constructor(access: PushAccess, { session, reference }: OpenPush, request: PushRequest, signal: AbortSignal) {
     this.#access = access;
     this.#session = session;
+    this.#registry = reference.registry;
+    this.#repository = reference.repository;
     this.#tag = reference.tag ?? "latest";
     this.#request = request;
     this.#signal = signal;
@@ -78,9 +85,11 @@ class Push {
     const [image, ...referrers] = manifests;
     if (image === undefined) return { kind: "failed", message: `${this.#request.layout} holds no image` };
     const documents = [...(await this.#documents(image)), ...(await Promise.all(referrers.map((one) => this.#documents(one)))).flat()];
-    await this.#blobs(documents.flatMap(({ blobs }) => blobs));
+    const blobs = documents.flatMap((document) => document.blobs);
+    await this.#blobs(blobs);
     const isTop = ({ digest }: Descriptor) => digest === image.digest;
     for (const document of documents) await this.#again(() => this.#manifest(document, isTop(document) ? this.#tag : document.digest));
+    await this.#request.pushed?.remember(this.#registry, this.#repository, blobs);
     return { kind: "ok", digest: image.digest };
   }
 
@@ -116,14 +125,8 @@ class Push {
     const known = await this.#session.send({ method: "HEAD", path: `blobs/${blob.digest}` }, this.#signal);
     known.discard();
     if (known.status === 200) return;
-    const begun = await this.#session.call(
-      { method: "POST", path: "blobs/uploads/", headers: { "content-length": "0" } },
-      this.#signal,
-      [202],
-    );
-    begun.discard();
-    const location = begun.header("location");
-    if (location === undefined) throw new RegistryError("invalid", `${this.#session.endpoint.base} names no place for an upload`);
+    const location = await this.#beginUpload(blob);
+    if (location === undefined) return;
     const path = `${location}${location.includes("?") ? "&" : "?"}digest=${encodeURIComponent(blob.digest)}`;
     const file = this.#path(blob);
     const { size } = await stat(file);
@@ -131,6 +134,19 @@ class Push {
     const body = () => createReadStream(file);
     const stored = await this.#session.call({ method: "PUT", path, headers, body, timeoutMs: UPLOAD_TIMEOUT_MS }, this.#signal, [201, 204]);
     stored.discard();
+  }
+
+  /** Where the blob is to be sent; undefined: the registry has taken it from another repository. */
+  async #beginUpload({ digest }: Descriptor): Promise<string | undefined> {
+    const from = await this.#request.pushed?.repositoryOf(this.#registry, digest);
+    const mount = from === undefined || from === this.#repository ? "" : `?${new URLSearchParams({ mount: digest, from })}`;
+    const call = { method: "POST", path: `blobs/uploads/${mount}`, headers: { "content-length": "0" } } as const;
+    const begun = await this.#session.call(call, this.#signal, mount === "" ? [202] : [201, 202]);
+    begun.discard();
+    if (begun.status === 201) return undefined;
+    const location = begun.header("location");
+    if (location === undefined) throw new RegistryError("invalid", `${this.#session.endpoint.base} names no place for an upload`);
+    return location;
   }
 
   async #manifest({ mediaType, bytes }: Document, name: string): Promise<void> {

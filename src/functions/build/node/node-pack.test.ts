@@ -80,7 +80,8 @@ test("node: TypeScript with enums, decorators, paths, JSX and JSON becomes one f
     "lib/words.ts": "export enum Word { A = 'a', B = 'b' }\n",
     "src/data.json": '{"n":7}',
     "src/view.tsx":
-      "const h = (tag: string, _p: unknown, ...c: string[]) => `<${tag}>${c}</${tag}>`;\nexport const view = <b>x</b> as unknown as string;\n",
+      "const h = (tag: string, _p: unknown, ...c: string[]) => `<${tag}>${c}</${tag}>`;\n" +
+      "export const view = <b>x</b> as unknown as string;\n",
     "src/index.ts": `import { Word } from "@lib/words"; import data from "./data.json"; import { view } from "./view";
 const twice = (_t: object, _k: string, d: PropertyDescriptor) => { const f = d.value; d.value = () => f() + f(); };
 class C { @twice run() { return Word.B as string; } }
@@ -158,7 +159,7 @@ const INSTALLED = {
   "node_modules/places/data.txt": "data",
 };
 
-test("node: packages with machine code, with requires only known at run time, or with files of their own stay beside the bundle", async (t) => {
+test("node: packages with machine code, dynamic requires or files of their own stay beside the bundle", async (t) => {
   const files = {
     ...INSTALLED,
     "package.json": '{"dependencies":{"plain":"1","fast":"2","views":"3","places":"4"}}',
