@@ -8,7 +8,7 @@ import { test, type TestContext } from "node:test";
 import { systemClock } from "../../std/clock.ts";
 import { MEDIA_TYPES, sha256Digest, type Descriptor } from "../oci/manifest.ts";
 import { DockerConfig } from "../pull/docker-config.ts";
-import { FakeRegistry, startRegistry } from "../pull/fixtures/registry.ts";
+import { startRegistry, type FakeRegistry } from "../pull/fixtures/registry.ts";
 import { nodeHttp } from "../pull/node-http.ts";
 import { Registries } from "../pull/registries.ts";
 import { checkPush, pushLayout, type PushAccess, type PushProgress, type PushResult } from "./push.ts";
