@@ -44,8 +44,8 @@ const LAYERS_AT_ONCE = 2;
 export async function buildFunction(context: BuildContext, options: BuildOptions): Promise<Outcome<BuiltImage>> {
   const pack = packOf(context, options);
   if (pack.kind !== "ok") return pack;
-  const source = await sourceOf(context);
-  if (source.kind !== "ok") return source;
+  const before = await hashOfSource(context);
+  if (before.kind !== "ok") return before;
   const build: Build = { context, options, cache: new BlobCache(context.cache), created: options.created ?? NO_TIME };
   const images: PlatformImage[] = [];
   for (const platform of platformsOf(options)) {
@@ -55,22 +55,30 @@ export async function buildFunction(context: BuildContext, options: BuildOptions
     if (image.kind !== "ok") return image;
     images.push(image.value);
   }
-  const hash = await sourceHash(context, source.value);
+  const after = await hashOfSource(context);
+  if (after.kind !== "ok") return after;
+  const hash = after.value;
   const index = await build.cache.put(MEDIA_TYPES.index, encode(makeIndex(images.map(({ manifest }) => manifest))));
   const referrers = await buildReferrers(build, { index, images, source: hash });
   const layout = layoutOf(context.root);
   const blobs = [...images.flatMap((image) => image.blobs), ...referrers.blobs];
   await writeLayout(build.cache, layout, { manifests: [index, ...referrers.manifests], blobs, reference: options.reference });
-  await rememberBuild(context.root, fingerprint(context, hash, settingsOf(context, options)), options.reference);
+  // What was saved meanwhile may be in the image or not: the next build has to look.
+  const known = before.value === hash ? fingerprint(context, hash, settingsOf(context, options)) : "";
+  await rememberBuild(context.root, known, options.reference);
   const platforms = images.map(({ manifest, layers, platform }) => ({ platform, digest: manifest.digest, layers }));
   return { kind: "ok", value: { digest: index.digest, reference: options.reference, layout, platforms } };
 }
 
 /** Whether nothing has changed since the last build. */
 export async function isUpToDate(context: BuildContext, options: Omit<BuildOptions, "packs" | "reference">): Promise<boolean> {
+  const hash = await hashOfSource(context);
+  return hash.kind === "ok" && isBuilt(context.root, fingerprint(context, hash.value, settingsOf(context, options)));
+}
+
+async function hashOfSource(context: BuildContext): Promise<Outcome<string>> {
   const source = await sourceOf(context);
-  if (source.kind !== "ok") return false;
-  return isBuilt(context.root, fingerprint(context, await sourceHash(context, source.value), settingsOf(context, options)));
+  return source.kind === "ok" ? { kind: "ok", value: await sourceHash(context, source.value) } : source;
 }
 
 interface Build {
