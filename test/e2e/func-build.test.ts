@@ -170,9 +170,7 @@ test(
       readonly packages: readonly { readonly name: string }[];
     };
     assert.equal(spdx.spdxVersion, "SPDX-2.3");
-    assert.deepEqual(
-      spdx.packages.map(({ name }) => name),
-      ["f", "glibc", "node"],
-    );
+    const names = spdx.packages.map(({ name }) => name);
+    for (const name of ["f", "node", "glibc", "cloudevents"]) assert.ok(names.includes(name), names.join());
   },
 );

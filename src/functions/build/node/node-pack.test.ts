@@ -172,12 +172,9 @@ test("node: packages with machine code, dynamic requires or files of their own s
     beside.filter((path) => !path.endsWith("package.json")),
     ["fast/index.js", "fast/node_modules/inner/index.js", "places/data.txt", "places/index.js", "views/index.js"],
   );
-  const purls = built.packages.map(({ purl }) => purl).toSorted();
-  const expected = ["bindings@1.0.0", "fast@2.0.0", "inner@1.0.0", "places@4.0.0", "plain@1.0.0", "views@3.0.0"];
-  assert.deepEqual(
-    purls,
-    expected.map((one) => `pkg:npm/${one}`),
-  );
+  const purls = built.packages.map(({ purl }) => purl);
+  for (const one of ["bindings@1.0.0", "fast@2.0.0", "inner@1.0.0", "places@4.0.0", "plain@1.0.0", "views@3.0.0"])
+    assert.ok(purls.includes(`pkg:npm/${one}`), one);
 });
 
 test("node: packages that are not installed come from the lock file, once", async (t) => {
@@ -204,7 +201,14 @@ echo "module.exports = 'from the lock';" > node_modules/left/index.js
   assert.match(code, /from the lock/);
   assert.doesNotMatch(code, /stages|cache/, "no path of this machine is inside");
   assert.deepEqual(layer(second, "code"), layer(first, "code"));
-  assert.deepEqual(first.packages, [{ name: "left", version: "1.0.0", purl: "pkg:npm/left@1.0.0" }]);
+  assert.ok(
+    first.packages.some(({ name }) => name === "cloudevents"),
+    "the runtime has the SDK inside",
+  );
+  assert.deepEqual(
+    first.packages.filter(({ name }) => name === "left"),
+    [{ name: "left", version: "1.0.0", purl: "pkg:npm/left@1.0.0" }],
+  );
   const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
   assert.equal(asked.length, 1);
   assert.match(asked[0] ?? "", new RegExp(`^ci --omit=dev .*--os=linux --cpu=${process.arch} --libc=glibc`));

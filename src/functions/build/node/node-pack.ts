@@ -9,7 +9,7 @@ import { FUNCTION_FOLDER, sourceFiles } from "../toolchain/source-files.ts";
 import { NODE_PATH, nodeBase, nodeVersion, type NodeBase } from "./base.ts";
 import { packageFiles } from "./dependencies.ts";
 import { prepare, type Prepared } from "./prepare.ts";
-import { purlOf } from "./packages.ts";
+import { describe } from "./packages.ts";
 import { runtimeBundle } from "./runtime-bundle.ts";
 
 const RUNTIME = "opt/kinetic/function-runtime.cjs";
@@ -37,7 +37,8 @@ async function programOf(context: BuildContext, language: "node" | "typescript",
   const base = baseImage === undefined ? await nodeBase(context, platform) : ({ kind: "ok", value: undefined } as const);
   if (base.kind !== "ok") return base;
   const bundle = join(FUNCTION_FOLDER, parts.bundle.path);
-  const layers = await layersOf(context, parts, source.value, base.value);
+  const runtime = await runtimeBundle(context.cache);
+  const layers = await layersOf(parts, source.value, base.value, runtime.path);
   const node = baseImage === undefined ? NODE_PATH : "node";
   return {
     kind: "ok",
@@ -47,7 +48,7 @@ async function programOf(context: BuildContext, language: "node" | "typescript",
       command: [node, ...FLAGS, `/${RUNTIME}`, `/${bundle}`],
       env: ENV,
       ...(baseImage === undefined ? { process: { argv: ["node", ...FLAGS, RUNTIME, bundle], runtime: hostRuntime() } } : {}),
-      packages: [...(base.value?.packages ?? []), ...packagesOf(parts)],
+      packages: [...(base.value?.packages ?? []), ...runtime.packages, ...describe([...parts.bundle.packages, ...parts.dependencies])],
     },
   };
 }
@@ -58,10 +59,10 @@ function hostRuntime(): string {
 }
 
 async function layersOf(
-  context: BuildContext,
   parts: Prepared,
   source: readonly ProgramFile[],
   base: NodeBase | undefined,
+  runtime: string,
 ): Promise<readonly ProgramLayer[]> {
   const { bundle, dependencies, root } = parts;
   const path = posix.join(FUNCTION_FOLDER, bundle.path);
@@ -72,19 +73,12 @@ async function layersOf(
     {
       name: "runtime",
       createdBy: "kinetic function runtime",
-      files: [{ path: RUNTIME, content: { file: await runtimeBundle(context.cache) } }],
+      files: [{ path: RUNTIME, content: { file: runtime } }],
     },
     { name: "dependencies", createdBy: "packages beside the bundle", files: await packageFiles(root, dependencies) },
     { name: "code", createdBy: "the function", files: [...rest, { path, content: { bytes: bundle.code } }] },
     { name: "source-maps", createdBy: "source maps", files: [{ path: `${path}.map`, content: { bytes: bundle.map } }] },
   ];
-}
-
-function packagesOf({ bundle, dependencies }: Prepared): Program["packages"] {
-  const installed = [...bundle.packages, ...dependencies];
-  return installed.flatMap(({ name, json: { version } }) =>
-    version === undefined ? [] : [{ name, version, purl: purlOf(name, version) }],
-  );
 }
 
 async function localOf(context: BuildContext, language: "node" | "typescript", folder: string): Promise<Outcome<LocalProgram>> {
@@ -98,6 +92,7 @@ async function localOf(context: BuildContext, language: "node" | "typescript", f
   await writeFile(`${path}.map`, bundle.map);
   const modules = join(root, "node_modules");
   if (bundle.externals.length > 0 && existsSync(modules)) await symlink(modules, join(folder, "node_modules"));
-  const argv = [process.execPath, ...FLAGS, await runtimeBundle(context.cache), path];
+  const { path: runtime } = await runtimeBundle(context.cache);
+  const argv = [process.execPath, ...FLAGS, runtime, path];
   return { kind: "ok", value: { argv, cwd: context.root, env: { FUNC_LOG_LEVEL: ENV.FUNC_LOG_LEVEL } } };
 }

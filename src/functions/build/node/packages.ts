@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
+import type { Program } from "../contract.ts";
 import type { PackageJson } from "./project.ts";
 
 /** A package in a node_modules folder. */
@@ -89,6 +90,9 @@ export function closureOf(
   return { packages: [...packages.values()].toSorted((a, b) => (a.folder < b.folder ? -1 : 1)), missing };
 }
 
-export function purlOf(name: string, version: string): string {
-  return `pkg:npm/${name.replace(/^@/, "%40")}@${version}`;
+/** For the SBOM: those that have a version. */
+export function describe(packages: readonly InstalledPackage[]): Program["packages"] {
+  return packages.flatMap(({ name, json: { version } }) =>
+    version === undefined ? [] : [{ name, version, purl: `pkg:npm/${name.replace(/^@/, "%40")}@${version}` }],
+  );
 }
