@@ -11,6 +11,7 @@ import type { Random } from "../../std/random.ts";
 import type { Journal } from "../journal/contract.ts";
 import { followResource, type ApiServerSpec } from "../sources/api-server-source.ts";
 import { createEmitter, type Emitter } from "../sources/emitter.ts";
+import { recentEvents, resumePoint } from "../sources/api-server-resume.ts";
 import { PingSources, type PingSpec } from "../sources/ping-sources.ts";
 import { apiServerSpec, LAST_SCHEDULE, pingSpec } from "./project-sources.ts";
 
@@ -77,11 +78,12 @@ export class SourceRunner implements AsyncDisposable {
     this.#stop(uid);
     const end = new AbortController();
     const world = { ...this.#world, emitter: this.#emitter, apiServer: API_SERVER };
-    const work = resumeVersion(this.#world.journal, uid).then((resumeAt) =>
+    const work = recentEvents(this.#world.journal, uid).then((recent) =>
       Promise.all(
-        spec.resources.map((resource) =>
-          followResource(world, spec, resource, { signal: end.signal, ...(resumeAt === undefined ? {} : { resumeAt }) }),
-        ),
+        spec.resources.map((resource) => {
+          const resumeAt = resumePoint(recent, resource);
+          return followResource(world, spec, resource, { signal: end.signal, ...(resumeAt === undefined ? {} : { resumeAt }) });
+        }),
       ),
     );
     work.catch((error: unknown) => this.#world.logger.error("a source ended", { namespace: spec.namespace, name: spec.name, error }));
@@ -105,16 +107,4 @@ export class SourceRunner implements AsyncDisposable {
 
 function findKind(apiVersion: string, kind: string) {
   return allKinds.find((known) => known.kind === kind && known.virtual !== true && apiVersionOf(known) === apiVersion);
-}
-
-/** Changes that were under way when the platform ended come again from here; the id of an event names its version. */
-const LOOK_BACK = 256;
-
-async function resumeVersion(journal: SourceWorld["journal"], stream: string): Promise<string | undefined> {
-  const known = (await journal.streams()).find((one) => one.stream === stream);
-  if (known === undefined || known.head === known.oldest) return undefined;
-  const read = await journal.read({ stream, from: Math.max(known.oldest, known.head - LOOK_BACK), limit: LOOK_BACK });
-  if (read.kind !== "ok") return undefined;
-  const versions = read.events.map(({ attributes }) => Number(String(attributes["id"]).split(".")[1])).filter(Number.isSafeInteger);
-  return versions.length === 0 ? undefined : String(Math.max(...versions));
 }

@@ -8,6 +8,7 @@ import { ManualClock, settle } from "../../testing/clock.ts";
 import type { CloudEvent } from "../../api/cloudevents/event.ts";
 import { invalidEvent } from "../../api/cloudevents/event.ts";
 import { compileFilter } from "../filter/filter.ts";
+import type { ResumePoint } from "./api-server-changes.ts";
 import { followResource, type ApiServerSpec, type ApiServerWorld } from "./api-server-source.ts";
 
 const KIND = { group: "", version: "v1", kind: "ConfigMap", plural: "configmaps", namespaced: true };
@@ -20,7 +21,10 @@ const object = (name: string, resourceVersion: string, more: object = {}): KubeO
 type Step = WatchEvent<KubeObject> | "break" | "gone" | "hold";
 
 /** A server that answers each list and each watch from a script. */
-function scripted(t: TestContext, script: { lists: KubeObject[][]; watches: Step[][]; spec?: Partial<ApiServerSpec>; resumeAt?: string }) {
+function scripted(
+  t: TestContext,
+  script: { lists: KubeObject[][]; watches: Step[][]; spec?: Partial<ApiServerSpec>; resumeAt?: ResumePoint },
+) {
   const clock = new ManualClock();
   const events: CloudEvent[] = [];
   const asked: (string | undefined)[] = [];
@@ -155,7 +159,23 @@ test("api server source: an owner and filters leave out what they do not name", 
 });
 
 test("api server source: a later run goes on where the earlier one ended", async (t) => {
-  const { asked } = scripted(t, { lists: [[object("a", "50")]], watches: [["hold"]], resumeAt: "42" });
+  const { asked } = scripted(t, { lists: [[object("a", "50")]], watches: [["hold"]], resumeAt: { version: "42", timeMs: 0 } });
   await settle();
   assert.deepEqual(asked, ["42"]);
+});
+
+test("api server source: a later run finds what changed while nothing ran, also when history is gone", async (t) => {
+  const made = (name: string, version: string, creationTimestamp: string) => object(name, version, { creationTimestamp });
+  const items = [
+    made("same", "41", "2026-01-01T00:00:00Z"),
+    made("changed", "80", "2026-01-01T00:00:00Z"),
+    made("new", "90", "2026-01-01T00:00:09Z"),
+  ];
+  const { clock, events } = scripted(t, {
+    lists: [items, items],
+    watches: [["gone"], ["hold"]],
+    resumeAt: { version: "42", timeMs: Date.parse("2026-01-01T00:00:09.900Z") },
+  });
+  await clock.advance(1000);
+  assert.deepEqual(summary(events), ["update changed", "add new"]);
 });

@@ -8,7 +8,7 @@ import type { Clock } from "../../std/clock.ts";
 import type { Logger } from "../../std/logger.ts";
 import type { Random } from "../../std/random.ts";
 import type { EventFilter } from "../filter/filter.ts";
-import { SeenObjects, type ChangeType, type ObjectChange } from "./api-server-changes.ts";
+import { SeenObjects, type ChangeType, type ObjectChange, type ResumePoint } from "./api-server-changes.ts";
 import { apiServerEvent, type ApiServerMode } from "./api-server-event.ts";
 import type { Emitter, SourceIdentity } from "./emitter.ts";
 
@@ -45,13 +45,13 @@ const TYPES: Readonly<Record<string, ChangeType>> = { ADDED: "add", MODIFIED: "u
  *
  * - I1 an event is durable before the next change is taken, so a broken watch goes on where the events end.
  * - I2 when the server has forgotten that point, the changes are found by comparing with what was seen.
- * - I3 `resumeAt` goes on where an earlier run ended; its last change may come again.
+ * - I3 `resumeAt` goes on where an earlier run ended, also when the server has forgotten that point.
  */
 export async function followResource(
   world: ApiServerWorld,
   spec: ApiServerSpec,
   resource: FollowedResource,
-  { signal, resumeAt }: { readonly signal: AbortSignal; readonly resumeAt?: string },
+  { signal, resumeAt }: { readonly signal: AbortSignal; readonly resumeAt?: ResumePoint },
 ): Promise<void> {
   const follower = new Follower(world, spec, resource);
   for (let failures = 0; !signal.aborted;) {
@@ -81,11 +81,12 @@ class Follower {
   }
 
   /** Lists where that is needed, then follows one watch to its end. */
-  async run(signal: AbortSignal, resumeAt: string | undefined): Promise<void> {
+  async run(signal: AbortSignal, resumeAt: ResumePoint | undefined): Promise<void> {
     if (this.#version === undefined) {
       const { items, resourceVersion } = await this.#list();
-      this.#seen.baseline(items);
-      this.#version = resumeAt ?? resourceVersion; // I3
+      if (resumeAt === undefined) this.#seen.baseline(items);
+      else this.#seen.baselineAt(items, resumeAt); // I3
+      this.#version = resumeAt?.version ?? resourceVersion;
     }
     try {
       const { kind, ...selection } = this.#resource;
