@@ -68,6 +68,7 @@ test("cloudevents: why an event is invalid", () => {
     [{ s: "a\u0000b" }, /characters that CloudEvents does not allow/],
     [{ s: "\ud800" }, /characters that CloudEvents does not allow/],
     [{ time: "yesterday" }, /no RFC 3339 time/],
+    [{ datacontenttype: "text/ü" }, /no media type/],
     [{ source: "a b" }, /source is no URI/],
     [{ big: "x".repeat(70_000) }, /larger than 65536/],
     [Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`a${index}`, "x"])), /more than 128/],

@@ -48,6 +48,7 @@ function invalidAttribute(name: string, value: AttributeValue): string | undefin
   if (typeof value !== "string") return undefined;
   if (hasControlCharacter(value) || !value.isWellFormed()) return `the attribute ${name} has characters that CloudEvents does not allow`;
   if (name === "time" && !TIME.test(value)) return `time ${JSON.stringify(value)} is no RFC 3339 time`;
+  if (name === "datacontenttype" && !/^[\x20-\x7e]*$/.test(value)) return `datacontenttype ${JSON.stringify(value)} is no media type`;
   return isUri(name) && /\s/.test(value) ? `the attribute ${name} is no URI` : undefined;
 }
 

@@ -24,6 +24,17 @@ export function brokerOfPath(path: string): { readonly namespace: string; readon
   return { namespace, name };
 }
 
+/** Why a request is refused before its body is read. Each header has the values it was sent with. */
+export function refusedHeaders(headers: Readonly<Record<string, readonly string[] | undefined>>): IngressAnswer | undefined {
+  const encoding = (headers["content-encoding"] ?? []).join(", ");
+  if (encoding !== "" && encoding.toLowerCase() !== "identity") {
+    // An event has no place for it: a subscriber would take the compressed bytes for the data.
+    return { status: 415, reason: "Encoded", message: `the content encoding ${encoding} is not supported: send the data as it is` };
+  }
+  const repeated = Object.keys(headers).find((name) => name.startsWith("ce-") && (headers[name]?.length ?? 0) > 1);
+  return repeated === undefined ? undefined : { status: 400, reason: "InvalidEvent", message: `the header ${repeated} is there twice` };
+}
+
 /** The events of a message, valid and with one hop less, or why it is refused: all of a batch or nothing. */
 export function readEvents(headers: Headers, body: Uint8Array): readonly CloudEvent[] | IngressAnswer {
   try {

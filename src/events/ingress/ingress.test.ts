@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
@@ -13,6 +14,7 @@ interface Sent {
 
 async function ingress(t: TestContext, result: AppendResult = { kind: "ok", firstOffset: 0, receivedAtMs: 0 }) {
   const sent: Sent[] = [];
+  const asked = Promise.withResolvers<void>();
   const append = (stream: string, events: readonly JournalEvent[]) => {
     sent.push({ stream, events });
     return Promise.resolve(result);
@@ -22,12 +24,18 @@ async function ingress(t: TestContext, result: AppendResult = { kind: "ok", firs
     port: 0,
     journal: { append },
     limits: { ...DEFAULT_LIMITS, eventBytes: 1000, batchBytes: 3000 },
-    findBroker: (namespace, name) => (namespace === "default" && name === "b" ? "uid-1" : undefined),
+    findBroker: (namespace, name) => {
+      asked.resolve();
+      return namespace === "default" && name === "b" ? "uid-1" : undefined;
+    },
     logger: silentLogger,
   });
   t.after(() => server[Symbol.asyncDispose]());
   return {
     sent,
+    server,
+    /** Resolves when the head of a request was read. */
+    asked: asked.promise,
     port: server.port,
     post: (path: string, init: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, { method: "POST", ...init }),
   };
@@ -66,6 +74,7 @@ test("ingress: each wrong request has its status and its reason, and nothing is 
     ["/default/b", { headers: BINARY, method: "PUT" }, 405, "MethodNotAllowed"],
     ["/default/b", { body: "hi" }, 400, "InvalidEvent"],
     ["/default/b", { headers: { ...BINARY, "ce-id": "" } }, 400, "InvalidEvent"],
+    ["/default/b", { headers: { ...BINARY, "content-encoding": "gzip" }, body: "x" }, 415, "Encoded"],
     ["/default/b", { headers: { ...BINARY, "ce-specversion": "2.0" } }, 400, "InvalidEvent"],
     ["/default/b", { headers: { ...BINARY, "ce-knativebrokerttl": "1" } }, 400, "Loop"],
     ["/default/b", { headers: BINARY, body: "x".repeat(1001) }, 413, "TooLarge"],
@@ -138,5 +147,27 @@ test("ingress: a body without an announced length is cut at the limit", async (t
   call.write("x".repeat(900));
   call.end("x".repeat(900));
   assert.equal(await promise, 413);
+  assert.deepEqual(sent, []);
+});
+
+test("ingress: an attribute that is there twice is refused, not joined", async (t) => {
+  const { sent, port } = await ingress(t);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const headers = [...Object.entries(BINARY).flat(), "CE-Id", "2", "host", "x"];
+  httpRequest({ port, host: "127.0.0.1", path: "/default/b", method: "POST", headers }, (answer) => resolve(answer.statusCode ?? 0)).end();
+  assert.equal(await promise, 400);
+  assert.deepEqual(sent, []);
+});
+
+test("ingress: a producer that stays in the middle of its body does not hold up the stop", async (t) => {
+  const { server, port, sent, asked } = await ingress(t);
+  const socket = connect(port, "127.0.0.1");
+  const closed = once(socket, "close");
+  const head = Object.entries({ host: "x", ...BINARY, "content-length": "100" }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`POST /default/b HTTP/1.1\r\n${head.join("")}\r\nhalf`);
+  socket.on("error", () => {});
+  await asked;
+  await server[Symbol.asyncDispose]();
+  await closed;
   assert.deepEqual(sent, []);
 });

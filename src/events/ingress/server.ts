@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { addAbortSignal } from "node:stream";
 import type { Logger } from "../../std/logger.ts";
 import type { Journal, JournalLimits } from "../journal/contract.ts";
-import { accept, brokerOfPath, isBatch, readEvents, type FindBroker, type IngressAnswer } from "./accept.ts";
+import { accept, brokerOfPath, isBatch, readEvents, refusedHeaders, type FindBroker, type IngressAnswer } from "./accept.ts";
 
 export interface IngressOptions {
   readonly host: string;
@@ -23,6 +24,8 @@ export class IngressServer implements AsyncDisposable {
   readonly #options: IngressOptions;
   readonly #server: Server;
   readonly #open = new Set<Promise<void>>();
+  /** Bodies are read until then. */
+  readonly #end = new AbortController();
 
   private constructor(options: IngressOptions) {
     this.#options = options;
@@ -44,10 +47,11 @@ export class IngressServer implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** What is being answered is answered. */
+  /** What has come whole is answered; who is still sending is cut off and sends again. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
+    this.#end.abort(new Error("the ingress ends"));
     await Promise.allSettled(this.#open);
     this.#server.closeAllConnections();
     await closed;
@@ -72,8 +76,10 @@ export class IngressServer implements AsyncDisposable {
     if (method !== "POST") return { status: 405, reason: "MethodNotAllowed", message: "events are sent with POST", headers: ALLOW };
     const stream = this.#options.findBroker(broker.namespace, broker.name);
     if (stream === undefined) return { status: 404, reason: "NoBroker", message: `there is no broker ${broker.namespace}/${broker.name}` };
+    const refused = refusedHeaders(request.headersDistinct);
+    if (refused !== undefined) return refused;
     const { eventBytes, batchBytes } = this.#options.limits;
-    const body = await readBody(request, isBatch(headers) ? batchBytes : eventBytes);
+    const body = await readBody(request, isBatch(headers) ? batchBytes : eventBytes, this.#end.signal);
     if (!(body instanceof Uint8Array)) return body;
     const events = readEvents(headers, body);
     return "status" in events ? events : accept(this.#options.journal, stream, events);
@@ -83,7 +89,7 @@ export class IngressServer implements AsyncDisposable {
 const ALLOW = { allow: "POST, OPTIONS" };
 const WEBHOOK = { ...ALLOW, "webhook-allowed-origin": "*", "webhook-allowed-rate": "*" };
 
-async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | IngressAnswer> {
+async function readBody(request: IncomingMessage, limit: number, signal: AbortSignal): Promise<Uint8Array | IngressAnswer> {
   const tooLarge: IngressAnswer = {
     status: 413,
     reason: "TooLarge",
@@ -93,7 +99,7 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Uint8A
   if (Number(request.headers["content-length"] ?? 0) > limit) return tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of addAbortSignal(signal, request) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) return tooLarge;
     chunks.push(chunk);
