@@ -159,6 +159,28 @@ test("ingress: an attribute that is there twice is refused, not joined", async (
   assert.deepEqual(sent, []);
 });
 
+test("ingress: a producer that goes on sending hears that it is too much", async (t) => {
+  const { port, sent } = await ingress(t);
+  const answered = Promise.withResolvers<number>();
+  const call = httpRequest({ port, host: "127.0.0.1", path: "/default/b", method: "POST", headers: BINARY }, (answer) =>
+    answered.resolve(answer.statusCode ?? 0),
+  );
+  call.on("error", answered.reject);
+  let isAnswered = false;
+  const status = answered.promise.finally(() => (isAnswered = true));
+  const sending = (async () => {
+    // What is in the sockets' buffers when the answer is given must not cost the answer.
+    for (let count = 0; count < 400 && !isAnswered; count++) {
+      call.write(Buffer.alloc(65_536));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    call.end();
+  })();
+  assert.equal(await status, 413);
+  await sending;
+  assert.deepEqual(sent, []);
+});
+
 test("ingress: a producer that stays in the middle of its body does not hold up the stop", async (t) => {
   const { server, port, sent, asked } = await ingress(t);
   const socket = connect(port, "127.0.0.1");

@@ -89,17 +89,16 @@ export class IngressServer implements AsyncDisposable {
 const ALLOW = { allow: "POST, OPTIONS" };
 const WEBHOOK = { ...ALLOW, "webhook-allowed-origin": "*", "webhook-allowed-rate": "*" };
 
+/**
+ * The answer to a body over the limit must reach a producer that is still sending: a connection closed with bytes unread would reset
+ * it. So the rest is read and dropped; the request's timeout bounds that.
+ */
 async function readBody(request: IncomingMessage, limit: number, signal: AbortSignal): Promise<Uint8Array | IngressAnswer> {
-  const tooLarge: IngressAnswer = {
-    status: 413,
-    reason: "TooLarge",
-    message: `the body is over the limit of ${limit} bytes`,
-    headers: { connection: "close" },
-  };
+  const tooLarge: IngressAnswer = { status: 413, reason: "TooLarge", message: `the body is over the limit of ${limit} bytes` };
   if (Number(request.headers["content-length"] ?? 0) > limit) return tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of addAbortSignal(signal, request) as AsyncIterable<Buffer>) {
+  for await (const chunk of addAbortSignal(signal, request).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) return tooLarge;
     chunks.push(chunk);
