@@ -13,13 +13,19 @@ export function typedValue({ attributes }: CloudEvent, name: string): AttributeV
   return name === "datamediatype" && type !== undefined ? mediaType(type) : undefined;
 }
 
-export function isTyped(event: CloudEvent, name: string): boolean {
-  return typedValue(event, name) !== undefined;
-}
-
 /** The value as text, for exact, prefix and suffix. */
 export function textOf(event: CloudEvent, name: string): string | undefined {
   const value = typedValue(event, name);
-  if (value !== undefined) return String(value);
+  if (value !== undefined) return comparable(name, String(value));
   return OPTIONAL.has(name) ? "" : undefined;
+}
+
+/** Times compare as RFC 3339: the same moment, written in another zone or with more zeros, is the same text. */
+export function comparable(name: string, text: string): string {
+  if (name !== "time") return text;
+  const [, fraction = ""] = /\.(\d+)/.exec(text) ?? [];
+  const seconds = Date.parse(text.replace(/\.\d+/, ""));
+  if (Number.isNaN(seconds) || !/T/i.test(text)) return text;
+  const digits = fraction.replace(/0+$/, "");
+  return new Date(seconds).toISOString().replace(".000Z", digits === "" ? "Z" : `.${digits}Z`);
 }

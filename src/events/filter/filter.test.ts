@@ -97,3 +97,20 @@ test("filter: what is wrong is named and matches nothing", () => {
   assert.equal(message({ all: [] }), "filters[0].all is empty");
   assert.equal(message({ not: { cesql: "a =" } }), "filters[0].not.cesql: unexpected end at position 3");
 });
+
+test("filter: times compare as RFC 3339", () => {
+  const at = (time: string) => ({ attributes: { ...EVENT.attributes, time } });
+  const rows: readonly [FilterSpec, string, boolean][] = [
+    [{ filters: [{ exact: { time: "2026-01-02T00:00:00Z" } }] }, "2026-01-02T01:00:00.000+01:00", true],
+    [{ filters: [{ exact: { time: "2026-01-02T01:00:00+01:00" } }] }, "2026-01-02T00:00:00Z", true],
+    [{ filters: [{ exact: { time: "2026-01-02T00:00:00.1234567Z" } }] }, "2026-01-02T00:00:00.12345670Z", true],
+    [{ filters: [{ exact: { time: "2026-01-02T00:00:00.1234567Z" } }] }, "2026-01-02T00:00:00.1234568Z", false],
+    [{ filters: [{ prefix: { time: "2026-01-02T" } }] }, "2026-01-02T23:30:00Z", true],
+    [{ filter: { attributes: { time: "2026-01-02T00:00:00Z" } } }, "2026-01-02T01:00:00+01:00", true],
+    [{ filter: { attributes: { time: "2026-01-02T00:00:00Z" } } }, "2026-01-02T01:00:00Z", false],
+  ];
+  assert.deepEqual(
+    rows.map(([spec, time]) => [spec, time, compiled(spec).matches(at(time))]),
+    rows,
+  );
+});

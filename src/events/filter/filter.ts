@@ -2,7 +2,7 @@ import { compileCesql } from "../../api/cesql/compile.ts";
 import { parseCesql } from "../../api/cesql/parser.ts";
 import { CesqlSyntaxError } from "../../api/cesql/syntax.ts";
 import type { CloudEvent } from "../../api/cloudevents/event.ts";
-import { isTyped, textOf, typedValue } from "./attribute.ts";
+import { comparable, textOf, typedValue } from "./attribute.ts";
 
 /** One entry of `spec.filters`: exactly one dialect. */
 export interface SubscriptionsFilter {
@@ -55,9 +55,11 @@ function filterOf(
 function legacy(attributes: Readonly<Record<string, string>>): EventFilter {
   return all(
     Object.entries(attributes).map(([name, wanted]) => {
+      const compared = comparable(name, wanted);
       const matches = (event: CloudEvent) => {
         const value = typedValue(event, name);
-        return wanted === "" ? value !== undefined && value !== "" : value === wanted;
+        if (wanted === "") return value !== undefined && value !== "";
+        return typeof value === "string" && comparable(name, value) === compared;
       };
       return filterOf(
         (event) => (matches(event) ? undefined : `${name} is ${shown(event, name)}, wanted ${wanted === "" ? "any" : quoted(wanted)}`),
@@ -79,7 +81,7 @@ function dialect(entry: SubscriptionsFilter, path: string): EventFilter {
   };
   switch (name) {
     case "exact":
-      return attributes(entry.exact, path, { words: "wanted", test: (value, wanted) => value === wanted });
+      return attributes(entry.exact, path, { words: "wanted", test: (value, wanted) => value === wanted, comparable });
     case "prefix":
       return attributes(entry.prefix, path, { words: "wanted to begin with", test: (value, wanted) => value.startsWith(wanted) });
     case "suffix":
@@ -97,19 +99,23 @@ function dialect(entry: SubscriptionsFilter, path: string): EventFilter {
 
 interface Comparison {
   readonly words: string;
+  /** How the wanted text is brought into the form of the event's; a part of one stays as it is. */
+  readonly comparable?: (name: string, wanted: string) => string;
   test(value: string, wanted: string): boolean;
 }
 
-function attributes(entries: Readonly<Record<string, string>> = {}, path: string, { words, test }: Comparison): EventFilter {
+function attributes(entries: Readonly<Record<string, string>> = {}, path: string, comparison: Comparison): EventFilter {
+  const { words, test, comparable: form = (_name: string, wanted: string) => wanted } = comparison;
   const pairs = Object.entries(entries);
   if (pairs.length === 0) throw new InvalidFilter(`${path} names no attribute`);
   const empty = pairs.find(([, wanted]) => wanted === "");
   if (empty !== undefined) throw new InvalidFilter(`${path}: the value of ${empty[0]} is empty`);
   return all(
     pairs.map(([name, wanted]) => {
+      const compared = form(name, wanted);
       const matches = (event: CloudEvent) => {
         const value = textOf(event, name);
-        return value !== undefined && test(value, wanted);
+        return value !== undefined && test(value, compared);
       };
       return filterOf((event) => (matches(event) ? undefined : `${name} is ${shown(event, name)}, ${words} ${quoted(wanted)}`), matches);
     }),
@@ -149,7 +155,7 @@ function not(member: EventFilter): EventFilter {
 /** What fails, or is no truth value, does not match. */
 function cesql(text: string, path: string): EventFilter {
   const evaluate = compiledCesql(text, path);
-  const evaluated = (event: CloudEvent) => evaluate((name) => (isTyped(event, name) ? typedValue(event, name) : undefined));
+  const evaluated = (event: CloudEvent) => evaluate((name) => typedValue(event, name));
   return filterOf((event) => {
     const { value, error } = evaluated(event);
     if (error !== undefined) return `cesql: ${error.message}`;

@@ -5,7 +5,7 @@ import type { Informer, Informers } from "../../client/types.ts";
 import type { Random } from "../../std/random.ts";
 import type { Locate } from "../delivery/sender.ts";
 
-const CLUSTER = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?$/;
+const CLUSTER = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?$/;
 const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 /** An ExternalName may lead to another. */
 const MAX_HOPS = 4;
