@@ -131,12 +131,25 @@ async function breaksFirst(count: number) {
   return { port: (server.address() as { port: number }).port, seen, [Symbol.dispose]: () => void server.close() };
 }
 
-const ends: readonly { readonly name: string; readonly asks: readonly Ask[]; readonly statuses: number[]; readonly seen: string[] }[] = [
+const ends: readonly {
+  readonly name: string;
+  readonly breaks?: number;
+  readonly asks: readonly Ask[];
+  readonly statuses: number[];
+  readonly seen: string[];
+}[] = [
   {
     name: "an idempotent request that meets an instance which is going down is sent again",
     asks: [{ method: "POST", body: "x" }, {}],
     statuses: [502, 200],
     seen: ["POST", "GET", "GET"],
+  },
+  {
+    name: "it may meet it several times",
+    breaks: 8,
+    asks: [{ method: "POST", body: "x" }, {}],
+    statuses: [502, 200],
+    seen: ["POST", ...Array.from({ length: 8 }, () => "GET")],
   },
   { name: "a request that breaks a new connection by itself is not sent again", asks: [{}], statuses: [502], seen: ["GET"] },
   {
@@ -150,9 +163,9 @@ const ends: readonly { readonly name: string; readonly asks: readonly Ask[]; rea
   },
 ];
 
-for (const { name, asks, statuses, seen } of ends) {
+for (const { name, breaks = 2, asks, statuses, seen } of ends) {
   test(`a new connection that breaks: ${name}`, async () => {
-    using app = await breaksFirst(2);
+    using app = await breaksFirst(breaks);
     await using gateway = await gatewayWorld();
     route(gateway.world);
     setInstances(gateway.world, [app.port]);

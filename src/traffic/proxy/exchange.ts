@@ -216,7 +216,8 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#upstream = undefined;
     if (instance === undefined || this.#state === "over") return;
     if (failure.stage === "connect") return this.#tryAnother(instance);
-    if (this.#mayRepeat(failure.stage, instance)) return this.#connectAnew(instance);
+    if (this.#meetsItsEnd(failure.stage, instance)) return this.#waitForItsSuccessor(instance);
+    if (this.#mayRepeat(failure.stage)) return this.#connectAnew(instance);
     if (failure.stage === "broken") instance.brokeAt = this.#world.clock.monotonicMs();
     this.#fail(gatewayErrors.backendFailed, failure.message, failure.resetCode);
   }
@@ -236,10 +237,21 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#connect(instance);
   }
 
-  #mayRepeat(stage: UpstreamFailure["stage"], instance: Instance): boolean {
+  /** A process that ends may still take connections for a moment, to break them: the instance is left until it can be dialled again. */ // I2
+  #waitForItsSuccessor(instance: Instance): void {
+    this.#repetitions++;
+    this.#world.pools.http1.forget(instance.spec);
+    this.#tryAnother(instance);
+  }
+
+  #meetsItsEnd(stage: UpstreamFailure["stage"], instance: Instance): boolean {
     const goingDown = this.#state === "sending" && this.#world.clock.monotonicMs() - instance.brokeAt < GOING_DOWN_MS;
-    const repeatable = stage === "stale" || (stage === "broken" && goingDown);
-    const harmless = stage === "refused" || (repeatable && IDEMPOTENT.has(this.#downstream.request.method));
+    const repeatable = IDEMPOTENT.has(this.#downstream.request.method) && (this.#sentBody?.isWhole ?? true);
+    return stage === "broken" && goingDown && repeatable;
+  }
+
+  #mayRepeat(stage: UpstreamFailure["stage"]): boolean {
+    const harmless = stage === "refused" || (stage === "stale" && IDEMPOTENT.has(this.#downstream.request.method));
     return harmless && this.#repetitions < MAX_REPETITIONS && (this.#sentBody?.isWhole ?? true);
   }
 
