@@ -331,6 +331,23 @@ test("delivery: over its backlog limit the oldest are parked, and producers are 
   assert.equal(await made.backlog(), 5);
 });
 
+test("delivery: who has nothing to do asks the journal nothing", async (t) => {
+  const made = await world(t);
+  let reads = 0;
+  const { readCursor } = made.journal;
+  made.journal.readCursor = (cursor, request) => {
+    reads += 1;
+    return readCursor.call(made.journal, cursor, request);
+  };
+  made.deliveries.apply([subscription()]);
+  await made.journal.append(STREAM, [event("a")]);
+  await made.clock.advance(200);
+  assert.deepEqual(made.tries(), ["sub a"]);
+  const before = reads;
+  await settle(50);
+  assert.deepEqual([before > 0, reads - before], [true, 0]);
+});
+
 test("delivery: thousands of events that wait are let go of and read again", async (t) => {
   const made = await world(t);
   let isUp = false;

@@ -54,6 +54,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
   readonly #tries = new Set<Promise<void>>();
   readonly #reading: Promise<void>;
   #position: Offset = 0;
+  #isOutOfRoom = false;
   #failing: DeliveryState["failing"];
   #blocked: string | undefined;
   #parkedForBacklog = 0;
@@ -121,8 +122,8 @@ export class SubscriptionDelivery implements AsyncDisposable {
     if (this.#subscription.afterGivingUp === "halt") this.#lanes.resume(await this.#haltedKeys());
     for (;;) {
       this.#end.signal.throwIfAborted();
-      const hasRoom = this.#lanes.ready < READ_LIMIT && this.#pending.size < MAX_PENDING;
-      if (!hasRoom || !(await this.#readMore())) await this.#wakeup.wait(this.#end.signal);
+      this.#isOutOfRoom = this.#lanes.ready >= READ_LIMIT || this.#pending.size >= MAX_PENDING;
+      if (this.#isOutOfRoom || !(await this.#readMore())) await this.#wakeup.wait(this.#end.signal);
     }
   }
 
@@ -178,7 +179,8 @@ export class SubscriptionDelivery implements AsyncDisposable {
       if (early > 0) this.#wait(pending, early);
       else this.#start(pending);
     }
-    if (this.#lanes.ready < READ_LIMIT) this.#wakeup.notify();
+    // Only then: a loop that wakes itself after each read never rests.
+    if (this.#isOutOfRoom && this.#lanes.ready < READ_LIMIT) this.#wakeup.notify();
   }
 
   #start(pending: Pending): void {
