@@ -29,6 +29,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
     "test/sim/platform.test.ts",
     "src/control/apiserver/store/sqlite/crash.test.ts",
     "src/events/journal/crash.test.ts",
+    "src/events/delivery/faults.test.ts",
   ],
 };
 
@@ -68,6 +69,7 @@ const SOAK: Readonly<Record<string, string>> = {
   KINETIC_FUZZ_RUNS: "50000",
   KINETIC_SIM_SEEDS: "1-200",
   KINETIC_CRASH_POINTS: "3000",
+  KINETIC_DELIVERY_SEEDS: "5000",
   KINETIC_TEST_TIMEOUT_MS: "3600000",
 };
 

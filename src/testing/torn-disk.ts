@@ -14,7 +14,7 @@ export interface TornDiskOptions {
   /** Runs before each call takes effect; may throw in its place: a power cut, or a system error. */
   readonly onCall?: (call: DiskCall) => void;
   /** These syncs do nothing. */
-  readonly skip?: SyncName;
+  readonly skip?: SyncName | ((sync: SyncName) => boolean);
 }
 
 /** Smaller than a real sector, so that small frames tear, too. */
@@ -76,7 +76,7 @@ export class TornDisk implements JournalDisk {
 
   syncFolder(folder: string, reason: SyncReason): void {
     this.#call({ op: "syncFolder", path: folder, reason });
-    if (this.#options.skip === `${reason} folder`) return;
+    if (this.#skips(`${reason} folder`)) return;
     for (const path of this.#durableNames.keys()) if (folderOf(path) === folder && !this.#names.has(path)) this.#durableNames.delete(path);
     for (const [path, content] of this.#names) if (folderOf(path) === folder) this.#durableNames.set(path, content);
   }
@@ -134,10 +134,15 @@ export class TornDisk implements JournalDisk {
           content.forgetUnsynced();
           throw error;
         }
-        if (this.#options.skip !== reason) content.sync();
+        if (!this.#skips(reason)) content.sync();
       },
       [Symbol.dispose]() {},
     };
+  }
+
+  #skips(sync: SyncName): boolean {
+    const { skip } = this.#options;
+    return typeof skip === "function" ? skip(sync) : skip === sync;
   }
 
   #call(call: DiskCall): void {

@@ -331,6 +331,24 @@ test("delivery: over its backlog limit the oldest are parked, and producers are 
   assert.equal(await made.backlog(), 5);
 });
 
+test("delivery: over its backlog limit no more is parked because the journal refuses for a while, and a stop meanwhile is quiet", async (t) => {
+  const made = await world(t, new TornDisk(), { backlogLimit: 5 });
+  made.answers = () => status(503);
+  const { settle: write } = made.journal;
+  let refuses = true;
+  made.journal.settle = (settlement) =>
+    refuses ? Promise.resolve({ kind: "full", retryAfterMs: 5000, message: "full" }) : write.call(made.journal, settlement);
+  made.deliveries.apply([subscription({ policy: { ...subscription().policy, backoffDelayMs: 100_000 } })]);
+  for (let index = 0; index < 8; index++) await made.journal.append(STREAM, [event(`e${index}`)]);
+  await made.clock.advance(4000);
+  refuses = false;
+  await made.clock.advance(5000);
+  assert.deepEqual(await made.parked(), ["BacklogExceeded 0", "BacklogExceeded 1", "BacklogExceeded 2"]);
+  refuses = true;
+  for (let index = 8; index < 12; index++) await made.journal.append(STREAM, [event(`e${index}`)]);
+  await made.clock.advance(2000); // the hook of this test stops it while it waits: a rejection would fail the test
+});
+
 test("delivery: who has nothing to do asks the journal nothing", async (t) => {
   const made = await world(t);
   let reads = 0;

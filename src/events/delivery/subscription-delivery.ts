@@ -55,6 +55,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
   readonly #reading: Promise<void>;
   #position: Offset = 0;
   #isOutOfRoom = false;
+  #isParking = false;
   #failing: DeliveryState["failing"];
   #blocked: string | undefined;
   #parkedForBacklog = 0;
@@ -95,21 +96,14 @@ export class SubscriptionDelivery implements AsyncDisposable {
     };
   }
 
-  /** Parks the oldest events that no try is under way for: the backlog is over its limit. */
+  /** Parks the oldest events that no try is under way for: the backlog is over its limit. One call at a time: it is told every second. */
   async parkOldest(count: number): Promise<void> {
     const chosen = [...this.#pending.values()].filter(({ state }) => state !== "active").slice(0, count);
-    if (chosen.length === 0) return;
-    const message = "the trigger was over its backlog limit";
-    const parked = chosen.map(({ offset, attempts }) => ({ offset, attempts, reason: "BacklogExceeded", message }));
-    for (const pending of chosen) {
-      this.#lanes.settled(pending);
-      pending.state = "active";
-      pending.timer?.[Symbol.dispose]();
-    }
-    await this.#settle({ cursor: this.#subscription.cursor, parked });
-    for (const { offset } of chosen) this.#pending.delete(offset);
-    this.#parkedForBacklog += chosen.length;
-    this.#wakeup.notify();
+    if (this.#isParking || chosen.length === 0) return;
+    this.#isParking = true;
+    await this.#parkBacklog(chosen)
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => (this.#isParking = false));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -306,6 +300,20 @@ export class SubscriptionDelivery implements AsyncDisposable {
     const { offset, attempts } = pending;
     await this.#settle({ cursor: this.#subscription.cursor, parked: [{ ...failure, offset, attempts }] });
     this.#forget(pending, halt);
+  }
+
+  async #parkBacklog(chosen: readonly Pending[]): Promise<void> {
+    const message = "the trigger was over its backlog limit";
+    const parked = chosen.map(({ offset, attempts }) => ({ offset, attempts, reason: "BacklogExceeded", message }));
+    for (const pending of chosen) {
+      this.#lanes.settled(pending);
+      pending.state = "active";
+      pending.timer?.[Symbol.dispose]();
+    }
+    await this.#settle({ cursor: this.#subscription.cursor, parked });
+    for (const { offset } of chosen) this.#pending.delete(offset);
+    this.#parkedForBacklog += chosen.length;
+    this.#wakeup.notify();
   }
 
   async #settle(settlement: Settlement): Promise<void> {
