@@ -216,6 +216,8 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#upstream = undefined;
     if (instance === undefined || this.#state === "over") return;
     if (failure.stage === "connect") return this.#tryAnother(instance);
+    // A kept connection may have been closed for its age, or because its process ends: the next request will see.
+    if (failure.stage === "stale") instance.brokeAt = this.#world.clock.monotonicMs();
     if (this.#meetsItsEnd(failure.stage, instance)) return this.#waitForItsSuccessor(instance);
     if (this.#mayRepeat(failure.stage)) return this.#connectAnew(instance);
     if (failure.stage === "broken") instance.brokeAt = this.#world.clock.monotonicMs();
