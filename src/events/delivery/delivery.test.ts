@@ -331,7 +331,7 @@ test("delivery: over its backlog limit the oldest are parked, and producers are 
   assert.equal(await made.backlog(), 5);
 });
 
-test("delivery: over its backlog limit no more is parked because the journal refuses for a while, and a stop meanwhile is quiet", async (t) => {
+test("delivery: over its backlog limit no more is parked because the journal refuses for a while; a stop is quiet", async (t) => {
   const made = await world(t, new TornDisk(), { backlogLimit: 5 });
   made.answers = () => status(503);
   const { settle: write } = made.journal;

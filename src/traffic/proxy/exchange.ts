@@ -239,7 +239,7 @@ export class Exchange implements Ticket, DownstreamEvents, UpstreamEvents, Deadl
     this.#connect(instance);
   }
 
-  /** A process that ends may still take connections for a moment, to break them: the instance is left until it can be dialled again. */ // I2
+  /** A process that ends may take connections for a moment more, to break them: it is left until it can be dialled again. */ // I2
   #waitForItsSuccessor(instance: Instance): void {
     this.#repetitions++;
     this.#world.pools.http1.forget(instance.spec);
