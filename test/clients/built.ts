@@ -12,9 +12,12 @@ const BUILD_PATIENCE_MS = 600_000;
 /** Without the optimisations that nobody notices here: a first build takes a quarter less time. */
 const GO_FLAGS = ["-gcflags=all=-N -l -dwarf=false", "-ldflags=-s -w"];
 
-/** The test binary of a Go package below test/clients/go. Rejects without Go or a module proxy. */
-export async function goClient(name: "clientgo" | "runtime"): Promise<string> {
-  const folder = join(import.meta.dirname, "go");
+/** Go packages by the folder that has their go.mod. */
+const MODULES = { clientgo: "go", runtime: "go", events: "go-events" } as const;
+
+/** The test binary of a Go package. Rejects without Go or a module proxy. */
+export async function goClient(name: keyof typeof MODULES): Promise<string> {
+  const folder = join(import.meta.dirname, MODULES[name]);
   const key = hashOf(folder, ["go.mod", "go.sum", `${name}/*.go`]);
   const kept = await build(`go-${name}-${key}`, async (target) => {
     const args = ["test", "-c", ...GO_FLAGS, "-o", join(target, "program"), `./${name}`];

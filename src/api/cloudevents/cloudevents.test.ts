@@ -116,3 +116,9 @@ test("cloudevents: an event survives both modes", () => {
     assert.deepEqual(eventsFromHttp(message.headers, message.body).events[0], event);
   }
 });
+
+test("cloudevents: headers that are not encoded are UTF-8, else Latin-1", () => {
+  assert.equal(decodeHeader(Buffer.from("größe €").toString("latin1")), "größe €");
+  assert.equal(decodeHeader("größe"), "größe");
+  assert.equal(decodeHeader("gr%C3%B6%C3%9Fe"), "größe");
+});

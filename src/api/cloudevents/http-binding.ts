@@ -47,12 +47,23 @@ function one(value: string | readonly string[] | undefined): string | undefined 
 
 /** Quotes around the whole value and percent-encoding, as the HTTP binding 3.1.3.2 has them. @throws EventFormatError */
 export function decodeHeader(value: string): string {
-  const bare = /^".*"$/.test(value) ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1") : value;
+  const raw = rawUtf8(value);
+  const bare = /^".*"$/.test(raw) ? raw.slice(1, -1).replaceAll(/\\(.)/g, "$1") : raw;
   if (!bare.includes("%")) return bare;
   try {
     return decodeURIComponent(bare.replaceAll(/%(?![0-9a-f]{2})/gi, "%25"));
   } catch (error) {
     throw new EventFormatError(`${JSON.stringify(value)} is no percent-encoded UTF-8`, { cause: error });
+  }
+}
+
+/** SDKs that encode nothing send UTF-8 as it is, and node:http shows bytes as Latin-1. What is no UTF-8 stays Latin-1. */
+function rawUtf8(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(value, (character) => character.charCodeAt(0)));
+  } catch {
+    return value;
   }
 }
 
