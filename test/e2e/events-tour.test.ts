@@ -18,7 +18,8 @@ import { request } from "node:http";
 const sink = new URL(process.env.K_SINK);
 const proxy = process.env.http_proxy ? new URL(process.env.http_proxy) : undefined;
 const headers = { host: sink.host, "ce-specversion": "1.0", "ce-id": "beep", "ce-source": "/beeper", "ce-type": "beep" };
-const to = proxy ? { hostname: proxy.hostname, port: proxy.port, path: sink.href } : { hostname: sink.hostname, port: sink.port, path: sink.pathname };
+const { hostname, port } = proxy ?? sink;
+const to = { hostname, port, path: proxy ? sink.href : sink.pathname };
 function beep() {
   const sent = request({ ...to, method: "POST", headers }, (answer) => {
     console.log("answered", answer.statusCode);
