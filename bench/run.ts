@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { apiServerRow } from "./api-server.ts";
 import { createRow } from "./create.ts";
 import { demoRow } from "./demo.ts";
+import { eventsRow } from "./events.ts";
 import { fromZeroRow } from "./from-zero.ts";
 import { grpcRow } from "./grpc.ts";
 import { journalRecoveryRow, journalRow } from "./journal.ts";
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   registryRow,
   journalRow,
   journalRecoveryRow,
+  eventsRow,
   ociFromZeroRow,
   ociFirstStartRow,
   ociDemoRow,
