@@ -95,7 +95,7 @@ function eventVerbs(records: EventRecords): Record<string, Verb> {
     "GET eventrecords watch": async (ask) => {
       const { signal } = ask.request;
       const events = await records.tail(queryOf(ask), ask.query.get("from") ?? "head", signal);
-      return jsonLines(watched(events), signal);
+      return jsonLines(watched(events), ask.request);
     },
   };
 }
@@ -122,7 +122,7 @@ function redriveVerbs(redrives: Redrives): Record<string, Verb> {
     [`POST ${redriveKind.plural} all`]: async ({ namespace, request }) => {
       const body = (await bodyOf(request)) as Partial<Redrive> | null;
       const plan = await redrives.plan(namespace, body?.spec ?? {});
-      return jsonLines(redrives.run(plan, request.signal), request.signal);
+      return jsonLines(redrives.run(plan, request.signal), request);
     },
   };
 }

@@ -2,11 +2,14 @@ import { ApiError, apiError } from "../../api/meta/errors.ts";
 
 const encoder = new TextEncoder();
 
-/** One line of JSON for each value, made when the reader is ready for it. A failure is the last line: a Status. */
-export function jsonLines(values: AsyncGenerator<object>, signal: AbortSignal): Response {
+/**
+ * One line of JSON for each value, made when the reader is ready for it. A failure is the last line: a Status.
+ * The stream holds the request: its signal alone would not be aborted any more once the request were collected.
+ */
+export function jsonLines(values: AsyncGenerator<object>, request: Request): Response {
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const next = await take(values, signal);
+      const next = await take(values, request.signal);
       if (next === undefined) controller.close();
       else controller.enqueue(encoder.encode(`${JSON.stringify(next)}\n`));
     },
