@@ -349,6 +349,15 @@ test("delivery: over its backlog limit no more is parked because the journal ref
   await made.clock.advance(2000); // the hook of this test stops it while it waits: a rejection would fail the test
 });
 
+test("delivery: a reader that may hold little goes on past what its filter does not match", async (t) => {
+  const made = await world(t, new TornDisk(), { maxInFlight: 4 });
+  const others = Array.from({ length: 20 }, (_, index) => event(`e${index}`));
+  await made.journal.append(STREAM, [...others, event("last", { type: "x" })]);
+  made.deliveries.apply([subscription({ filter: filterOf({ exact: { type: "x" } }) })]);
+  await made.clock.advance(200);
+  assert.deepEqual([made.tries(), await made.backlog()], [["sub last"], 0]);
+});
+
 test("delivery: who has nothing to do asks the journal nothing", async (t) => {
   const made = await world(t);
   let reads = 0;

@@ -54,7 +54,9 @@ export class SubscriptionDelivery implements AsyncDisposable {
   readonly #tries = new Set<Promise<void>>();
   readonly #reading: Promise<void>;
   #position: Offset = 0;
-  #isOutOfRoom = false;
+  /** The loop waits for events to be settled. */
+  #isHeldUp = false;
+  #settlements = 0;
   #isParking = false;
   #failing: DeliveryState["failing"];
   #blocked: string | undefined;
@@ -116,14 +118,15 @@ export class SubscriptionDelivery implements AsyncDisposable {
     if (this.#subscription.afterGivingUp === "halt") this.#lanes.resume(await this.#haltedKeys());
     for (;;) {
       this.#end.signal.throwIfAborted();
-      this.#isOutOfRoom = this.#lanes.ready >= READ_LIMIT || this.#pending.size >= MAX_PENDING;
-      if (this.#isOutOfRoom || !(await this.#readMore())) await this.#wakeup.wait(this.#end.signal);
+      this.#isHeldUp = this.#lanes.ready >= READ_LIMIT || this.#pending.size >= MAX_PENDING;
+      if (this.#isHeldUp || !(await this.#readMore())) await this.#wakeup.wait(this.#end.signal);
     }
   }
 
   /** False when there is nothing to read before somebody wakes the loop. */
   async #readMore(): Promise<boolean> {
     const { cursor } = this.#subscription;
+    const settlements = this.#settlements;
     const result = await this.#world.journal.readCursor(cursor, { from: this.#position, limit: READ_LIMIT });
     if (result.kind === "no-cursor") return false;
     if (result.kind === "unavailable") {
@@ -139,7 +142,9 @@ export class SubscriptionDelivery implements AsyncDisposable {
     }
     const hasMoved = result.next > this.#position;
     this.#position = Math.max(result.next, this.#position);
-    return hasMoved && !result.saturated;
+    if (!result.saturated) return hasMoved;
+    this.#isHeldUp = true;
+    return settlements !== this.#settlements; // what was settled meanwhile wakes nobody any more
   }
 
   #take(events: readonly PendingEvent[]): void {
@@ -151,7 +156,10 @@ export class SubscriptionDelivery implements AsyncDisposable {
       else if (filtered.at(-1)?.to === stored.offset) filtered.splice(-1, 1, { ...filtered.at(-1)!, to: stored.offset + 1 });
       else filtered.push({ outcome: "filtered", from: stored.offset, to: stored.offset + 1 });
     }
-    if (filtered.length > 0) this.#world.journal.acknowledge(this.#subscription.cursor, filtered);
+    if (filtered.length > 0) {
+      this.#world.journal.acknowledge(this.#subscription.cursor, filtered);
+      this.#noteSettled();
+    }
     this.#startTries();
   }
 
@@ -174,7 +182,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
       else this.#start(pending);
     }
     // Only then: a loop that wakes itself after each read never rests.
-    if (this.#isOutOfRoom && this.#lanes.ready < READ_LIMIT) this.#wakeup.notify();
+    if (this.#isHeldUp && this.#lanes.ready < READ_LIMIT) this.#wakeup.notify();
   }
 
   #start(pending: Pending): void {
@@ -313,7 +321,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
     await this.#settle({ cursor: this.#subscription.cursor, parked });
     for (const { offset } of chosen) this.#pending.delete(offset);
     this.#parkedForBacklog += chosen.length;
-    this.#wakeup.notify();
+    this.#noteSettled();
   }
 
   async #settle(settlement: Settlement): Promise<void> {
@@ -331,10 +339,16 @@ export class SubscriptionDelivery implements AsyncDisposable {
     }
   }
 
+  /** A read for each settled event would cost more than the event. */
+  #noteSettled(): void {
+    this.#settlements += 1;
+    if (this.#isHeldUp) this.#wakeup.notify();
+  }
+
   #forget(pending: Pending, halt = false): void {
     this.#pending.delete(pending.offset);
     this.#lanes.settled(pending, halt);
-    this.#wakeup.notify();
+    this.#noteSettled();
   }
 
   async #readAgain(offset: Offset): Promise<CloudEvent | undefined> {
