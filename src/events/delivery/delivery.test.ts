@@ -393,6 +393,25 @@ test("delivery: thousands of events that wait are let go of and read again", asy
   assert.deepEqual([await made.backlog(), await made.parked()], [0, []]);
 });
 
+test("delivery: events that were let go of are not forgotten when the journal cannot be read for a moment", async (t) => {
+  const made = await world(t);
+  let [isUp, refusals] = [false, 0];
+  made.answers = () => status(isUp ? 202 : 503);
+  const { readCursor } = made.journal;
+  made.journal.readCursor = (cursor, request) => {
+    if (request.limit > 1 || refusals++ > 20) return readCursor.call(made.journal, cursor, request);
+    return Promise.resolve({ kind: "unavailable", retryAfterMs: 100, message: "the disk failed" });
+  };
+  made.deliveries.apply([subscription({ policy: { ...subscription().policy, backoffDelayMs: 10_000 } })]);
+  const batch = (first: number) => Array.from({ length: 200 }, (_, member) => event(`e${first + member}`));
+  for (let index = 0; index < 3; index++) await made.journal.append(STREAM, batch(index * 200));
+  await made.clock.advance(1000);
+  isUp = true;
+  await made.clock.advance(60_000);
+  assert.ok(refusals > 20, "nothing was read again");
+  assert.deepEqual([await made.backlog(), await made.parked()], [0, []]);
+});
+
 test("delivery: a subscription that is gone stops, its events stay for the next one", async (t) => {
   const made = await world(t);
   made.deliveries.apply([subscription()]);

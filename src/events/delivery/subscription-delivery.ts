@@ -210,7 +210,7 @@ export class SubscriptionDelivery implements AsyncDisposable {
 
   async #try(pending: Pending): Promise<void> {
     const event = pending.event ?? (await this.#readAgain(pending.offset));
-    if (event === undefined) return this.#forget(pending); // settled meanwhile, by a purge of its stream
+    if (event === undefined) return this.#forget(pending);
     pending.event = event;
     const { policy } = this.#subscription;
     if (pending.givenUp !== undefined) return this.#tryDeadLetter(pending, event, pending.givenUp);
@@ -351,10 +351,19 @@ export class SubscriptionDelivery implements AsyncDisposable {
     this.#noteSettled();
   }
 
+  /** undefined: it is settled, or cannot be read until a person releases its segment; then it is read with what follows. */
   async #readAgain(offset: Offset): Promise<CloudEvent | undefined> {
-    const result = await this.#world.journal.readCursor(this.#subscription.cursor, { from: offset, limit: 1 });
-    const [stored] = result.kind === "ok" ? result.events : [];
-    return stored?.offset === offset ? cloudEventOf(stored) : undefined;
+    for (;;) {
+      const result = await this.#world.journal.readCursor(this.#subscription.cursor, { from: offset, limit: 1 });
+      if (result.kind === "unavailable") {
+        await delay(this.#world.clock, result.retryAfterMs, this.#end.signal);
+        continue;
+      }
+      const [stored] = result.kind === "no-cursor" ? [] : result.events;
+      if (stored?.offset === offset) return cloudEventOf(stored);
+      if (result.kind === "quarantined") this.#position = Math.min(this.#position, offset);
+      return undefined;
+    }
   }
 
   async #haltedKeys(): Promise<Set<string>> {
