@@ -165,7 +165,8 @@ test("oci driver: nothing is left after its end", options, async () => {
 /** Leaves what a killed platform leaves in a folder. Its spawner cannot tidy up: the worst case. */
 async function leaveOrphans(folder: string): Promise<readonly number[]> {
   const parent = fileURLToPath(new URL("./fixtures/orphan-parent.ts", import.meta.url));
-  const { stdout } = spawnSync(process.execPath, [parent, folder], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, [parent, folder], { encoding: "utf8" });
+  assert.notEqual(stdout, "", stderr);
   const { pids, rootfs } = JSON.parse(stdout) as { pids: number[]; rootfs: string };
   await rm(rootfs, { recursive: true, force: true });
   assert.notDeepEqual(tracesOf(nameOf(folder)), []);
