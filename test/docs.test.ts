@@ -4,6 +4,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import type { Command } from "commander";
+import type { Func } from "../src/cli/func/func.ts";
+import { funcProgram } from "../src/cli/func/program.ts";
 import { kineticProgram } from "../src/cli/kinetic/program.ts";
 import type { Kn } from "../src/cli/kn/kn.ts";
 import { knProgram } from "../src/cli/kn/program.ts";
@@ -87,14 +89,17 @@ const kn: Kn = {
   namespace: unused,
 };
 
-/** The words of `kinetic` or `kn`, however they are started; undefined for other programs. */
+const func: Func = { io, name: "func", version: "0", clock: systemClock, signal: new AbortController().signal };
+
+/** The words of `kinetic`, `kn` or `func`, however they are started; undefined for other programs. */
 function ours(words: readonly string[]): { readonly name: string; readonly args: readonly string[] } | undefined {
   const rest = words.slice(words[0] === "npx" || words[0] === "node" || words[0] === "exec" ? 1 : 0);
-  const name = /^(?:bin\/)?(kinetic|kn)(?:\.js)?$/.exec(rest[0] ?? "")?.[1];
+  const name = /^(?:bin\/)?(kinetic|kn|func)(?:\.js)?$/.exec(rest[0] ?? "")?.[1];
   return name === undefined ? undefined : { name, args: rest.slice(1) };
 }
 
 async function programOf(name: string, args: readonly string[]): Promise<Command> {
+  if (name === "func") return funcProgram(func, args);
   return name === "kn" ? knProgram(kn, args) : kineticProgram(io);
 }
 
@@ -142,6 +147,7 @@ test("the check of commands finds what is wrong", async () => {
   assert.equal(await commandProblem(["npx", "kinetic", "up", "--api-prt", "1"]), "up has no --api-prt");
   assert.equal(await commandProblem(["kn", "service", "create", "hello", "--imag", "x"]), "create has no --imag");
   assert.equal(await commandProblem(["kn", "service", "create", "hello", "--image", "--odd", "-n", "x"]), undefined);
+  assert.equal(await commandProblem(["func", "deploy", "--registri", "x"]), "deploy has no --registri");
   assert.equal(await commandProblem(["kinetic", "status", "--data-dir"]), "its last flag has no value");
   const lines = ['eval "$(npx kinetic env)"', "kn x | head -3 # no", "A=1 kinetic load \\", '  "http://a?b=1&c=2" -c 5'];
   const commands = [
@@ -153,7 +159,7 @@ test("the check of commands finds what is wrong", async () => {
   assert.deepEqual(commandsOf({ language: "sh", lines }), commands);
 });
 
-test("commands of kinetic and kn exist, and so do their flags", async () => {
+test("commands of kinetic, kn and func exist, and so do their flags", async () => {
   let seen = 0;
   const problems: string[] = [];
   for (const path of files) {
