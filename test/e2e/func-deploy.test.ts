@@ -106,6 +106,8 @@ test("func: what cannot be deployed says why, and what is deployed goes on", asy
     assert.match(stderr, pattern);
   };
   await broken(["deploy", "--builder", "pack"], /--builder pack needs a container engine/);
+  await broken(["deploy", "-n", "nowhere"], /there is no namespace 'nowhere'/);
+  await broken(["deploy", "--git-url", "https://example.com/x"], /--git-url is for builds on a cluster/);
   await broken(["deploy", "--deployer", "keda"], /--deployer must be knative/);
   await broken(["deploy", "--registry", "127.0.0.1:1/me"], /127\.0\.0\.1:1\/me\/hello:latest cannot be pushed: .*connection refused/);
   await broken(["deploy", "-e", "A={{ secret:gone:key }}"], /referenced Secret "gone" is not present in namespace "default"/);
@@ -122,6 +124,9 @@ test("func: what cannot be deployed says why, and what is deployed goes on", asy
     "hello-00001",
   );
   assert.match((await func(["deploy"])).stderr, /does not contain an initialized function/);
+  await kinetic.kubectlOk(["label", "ksvc", "hello", "function.knative.dev/name-", "boson.dev/function-"]);
+  await broken(["deploy"], /^Error: Service 'hello' in namespace 'default' is not a function, and stays as it is/);
+  await broken(["delete"], /Service 'hello' is not a function; 'kn service delete hello' deletes it/);
 });
 
 test("func dev: a save is answered by the new code, at its address and at the gateway; Ctrl-C leaves nothing", async (t) => {

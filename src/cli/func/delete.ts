@@ -5,7 +5,7 @@ import { UserError } from "../shared/io.ts";
 import { withCluster, type ClusterContext } from "./cluster.ts";
 import { addConfirm, addPath, addSwitch, addVerbose, text } from "./flags.ts";
 import type { Func } from "./func.ts";
-import { functionName, mustBeDeployed } from "./function-service.ts";
+import { functionName, isFunction, mustBeDeployed } from "./function-service.ts";
 import { settingsOf } from "./settings.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -18,9 +18,10 @@ export function deleteCommand(func: Func): Command {
     const settings = settingsOf(command, func.io);
     const name = functionName(func, settings, given, "delete");
     await withCluster(func, settings, async (context) => {
-      const { metadata } = await mustBeDeployed(context, name);
+      const service = await mustBeDeployed(context, name);
+      if (!isFunction(service)) throw new UserError(`Service '${name}' is not a function; 'kn service delete ${name}' deletes it`);
       await context.client.delete(knativeServiceKind, { namespace: context.namespace, name }, { propagationPolicy: "Foreground" });
-      await gone(context, name, metadata.uid ?? "");
+      await gone(context, name, service.metadata.uid ?? "");
     });
   });
 }

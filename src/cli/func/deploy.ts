@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { isNotFound } from "../../api/meta/errors.ts";
+import { namespaceKind } from "../../api/core/namespace.ts";
+import { ApiError, isNotFound } from "../../api/meta/errors.ts";
 import { rfc3339 } from "../../std/clock.ts";
 import { applyService } from "../../functions/deploy/apply.ts";
 import { EnvError } from "../../functions/deploy/env.ts";
@@ -22,6 +23,8 @@ import { addConfirm, addPath, addSwitch, addVerbose, many, text } from "./flags.
 import type { Func } from "./func.ts";
 import { chooseImage, type ImageName } from "./image-name.ts";
 import { checkBuilder } from "./local-build.ts";
+import { isFunction } from "./function-service.ts";
+import { addRemoteFlags, refuseRemoteFlags } from "./not-here.ts";
 import { changeFunction, functionOf } from "./project.ts";
 import { canPush, pushImage } from "./push-image.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -48,6 +51,8 @@ export function deployCommand(func: Func): Command {
     .addOption(text("--image-pull-secret <string>", "Secret with which its image is pulled"));
   addSwitch(command, "-u, --push", "Push the image; on unless --push=false");
   addSwitch(command, "-R, --remote", "Build on the cluster; not available, it is built here");
+  addSwitch(command, "--management-disabled", "Keep the function out of the hands of an operator; there is none here");
+  addRemoteFlags(command);
   return addVerbose(addConfirm(addPath(command))).action(async () => {
     const settings = settingsOf(command, func.io);
     const project = functionOf(func, settings, "deploy");
@@ -63,12 +68,14 @@ function refuseWhatIsNotHere(func: Func, settings: Settings): void {
   if (deployer !== "knative")
     throw new UserError(`--deployer must be knative, not ${JSON.stringify(deployer)}: functions here are Knative Services`);
   if (settings.isOn("remote")) throw new UserError(`--remote builds on a cluster with Tekton; leave it out, and the image is built here`);
+  refuseRemoteFlags(settings);
   checkBuilder(func, settings.text("builder"), settings.source("builder"));
 }
 
 async function deploy(func: Func, settings: Settings, project: Project, context: ClusterContext): Promise<void> {
   const { io } = func;
   const config = withFlags(project.config, settings);
+  await mustBeFree(context, config.name);
   const image = await chooseImage(func, settings, project, context);
   await mustHaveReferences(context, config, io.env);
   const pushes = settings.isOn("push", true);
@@ -88,6 +95,29 @@ async function deploy(func: Func, settings: Settings, project: Project, context:
   await applyTriggersOf(func, context, service, config);
   const done = applied.kind === "created" ? "deployed" : "updated";
   io.stderr.write(`✅ Function ${done} in namespace "${context.namespace}" and exposed at URL: \n   ${service.status?.url ?? ""}\n`);
+}
+
+/** @throws UserError when deploying would replace what is no function, or has nowhere to go */
+async function mustBeFree({ client, namespace }: ClusterContext, name: string): Promise<void> {
+  const service = await client.get(SERVICE, { namespace, name });
+  if (service !== undefined && !isFunction(service)) {
+    throw new UserError(
+      `Service '${name}' in namespace '${namespace}' is not a function, and stays as it is\n\n` +
+        `Try this: another name in func.yaml, another namespace (--namespace), or 'kn service delete ${name}'`,
+    );
+  }
+  if (service !== undefined || (await hasNamespace(client, namespace))) return;
+  throw new UserError(`there is no namespace '${namespace}'\n\nTry this: kubectl create namespace ${namespace}`);
+}
+
+/** Who may not look at namespaces hears of a missing one when the function is created. */
+async function hasNamespace(client: ClusterContext["client"], name: string): Promise<boolean> {
+  try {
+    return (await client.get(namespaceKind, { namespace: "", name })) !== undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 403) return true;
+    throw error;
+  }
 }
 
 /** What func.yaml says, with what the command line says instead. */

@@ -5,7 +5,14 @@ import { unknownCommand } from "../shared/suggest.ts";
 import { COMMANDS, OTHER, type CommandEntry } from "./commands.ts";
 import { completeValues } from "./complete-values.ts";
 import type { Func } from "./func.ts";
+import { notHere } from "./not-here.ts";
 import { formatHelp, withHelpFlag } from "./help.ts";
+
+const NOT_HERE = [
+  ["cluster", "'kinetic up' starts a platform, without a container engine"],
+  ["mcp", "its commands serve scripts as they are (-o json)"],
+  ["tkn-tasks", "there are no builds on a cluster"],
+] as const;
 
 /** `func`: functions from the first file on. Only the command that `args` name is loaded; the others are there by name. */
 export async function funcProgram(func: Func, given: readonly string[]): Promise<Command> {
@@ -17,6 +24,7 @@ export async function funcProgram(func: Func, given: readonly string[]): Promise
     const isNamed = named !== undefined && [entry.name, ...(entry.aliases ?? [])].includes(named);
     program.addCommand(finished(isNamed ? await entry.load(func) : new Command(entry.name), entry));
   }
+  for (const [name, why] of NOT_HERE) program.addCommand(notHere(name, why), { hidden: true });
   addCompletion(program, { io: func.io, values: completeValues(func), started: func.name.split(" ")[0] ?? func.name });
   program.commands.find((command) => command.name() === "completion")?.helpGroup(OTHER);
   for (const command of commandTree(program)) prepare(command, func);

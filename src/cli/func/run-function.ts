@@ -26,8 +26,10 @@ export function runCommand(func: Func): Command {
     .addOption(text("--address <string>", "Address to listen on; 127.0.0.1:8080 or the next port that is free unless given"))
     .addOption(text("--build <string>", "auto, true or false", { default: "auto" }))
     .addOption(text("-b, --builder <string>", "host; pack and s2i need a container engine"))
-    .addOption(text("-i, --image <string>", "Name of the image"))
-    .addOption(text("-r, --registry <string>", "Registry and namespace of the image"))
+    .addOption(text("--builder-image <string>", "Not used: the function runs as a process, without an image"))
+    .addOption(text("--base-image <string>", "Not used, likewise"))
+    .addOption(text("-i, --image <string>", "Not used, likewise"))
+    .addOption(text("-r, --registry <string>", "Not used, likewise"))
     .addOption(many("-e, --env <NAME=VALUE>", "Environment variable, NAME- takes one away; may be repeated"))
     .addOption(text("--start-timeout <duration>", "How long the function may take to be ready, e.g. 30s"));
   addSwitch(command, "--json", "Print the address as JSON once it runs");

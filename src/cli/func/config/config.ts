@@ -3,6 +3,7 @@ import { UserError } from "../../shared/io.ts";
 import { helpError } from "../errors.ts";
 import { addPath, addVerbose } from "../flags.ts";
 import type { Func } from "../func.ts";
+import { notHere } from "../not-here.ts";
 import { functionOf } from "../project.ts";
 import { isInteractive, openPrompt, type Prompt } from "../prompt.ts";
 import { settingsOf, type Settings } from "../settings.ts";
@@ -17,6 +18,10 @@ export function configCommand(func: Func): Command {
     .description("Configure a function\n\nOn a terminal it asks what to list, add or remove.");
   addVerbose(addPath(command));
   command.addCommand(entriesCommand(func, ENVS)).addCommand(entriesCommand(func, LABELS)).addCommand(entriesCommand(func, VOLUMES));
+  command.addCommand(notHere("git", "there are no builds on a cluster; a workflow of your repository can run 'func deploy'"), {
+    hidden: true,
+  });
+  command.addCommand(notHere("ci", "a workflow of your repository needs one step, 'func deploy'"), { hidden: true });
   return command.action(async (words: string[]) => {
     if (words[0] !== undefined) throw new UserError(`unknown command ${JSON.stringify(words[0])} for "${func.name} config"`);
     await menu(func, settingsOf(command, func.io));
