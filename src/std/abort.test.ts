@@ -26,6 +26,13 @@ test("a wait ends with its time, or with the signal if that is first", async () 
   assert.equal(await abortable(Promise.resolve(1), new AbortController().signal), 1);
 });
 
+test("what is waited for under a signal that has aborted may fail later, unheard", async () => {
+  const late = Promise.withResolvers<void>();
+  await assert.rejects(abortable(late.promise, AbortSignal.abort(new Error("over"))), /over/);
+  late.reject(new Error("late"));
+  await new Promise((resolve) => setImmediate(resolve)); // an unhandled rejection would fail this test
+});
+
 test("a deadline aborts after its time, or with any of the other signals", async () => {
   const clock = new ManualClock();
   using late = deadline(clock, 10);

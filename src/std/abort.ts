@@ -15,7 +15,10 @@ export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promi
 
 /** `promise`, or a rejection with the signal's reason if that comes first. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (signal.aborted) {
+    void promise.catch(() => {}); // nobody waits for it any more
+    return Promise.reject(signal.reason);
+  }
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });

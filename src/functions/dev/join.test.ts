@@ -10,10 +10,16 @@ const CONFIG = {
   data: { "example.test": "" },
 };
 const GATEWAY = {
-  apiVersion: "v1",
-  kind: "Endpoints",
-  metadata: { namespace: "knative-serving", name: "kinetic-gateway" },
-  subsets: [{ addresses: [{ ip: "127.0.0.1" }], ports: [{ name: "http", port: 8081, protocol: "TCP" }] }],
+  apiVersion: "discovery.k8s.io/v1",
+  kind: "EndpointSlice",
+  metadata: {
+    namespace: "knative-serving",
+    name: "kinetic-gateway-q2w2j",
+    labels: { "kubernetes.io/service-name": "kinetic-gateway" },
+  },
+  addressType: "IPv4",
+  endpoints: [{ addresses: ["127.0.0.1"] }],
+  ports: [{ name: "http", port: 8081, protocol: "TCP" }],
 };
 
 test("dev join: a Lease owns a Service, an EndpointSlice and an Ingress; the URL names the gateway's port", async () => {

@@ -1,6 +1,5 @@
 import { leaseKind } from "../../api/coordination/lease.ts";
 import { configMapKind } from "../../api/core/config-map.ts";
-import { endpointsKind } from "../../api/core/endpoints.ts";
 import { serviceKind } from "../../api/core/service.ts";
 import { domainFor, parseDomainConfig, DOMAIN_CONFIG } from "../../api/config/domain.ts";
 import { endpointSliceKind } from "../../api/discovery/endpoint-slice.ts";
@@ -15,6 +14,8 @@ import { ingressKind, type Ingress } from "../../api/networking-internal/ingress
 import type { Client } from "../../client/types.ts";
 import { delay } from "../../std/abort.ts";
 import { rfc3339Micro, type Clock } from "../../std/clock.ts";
+
+const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
 export interface JoinOptions {
   readonly client: Client;
@@ -80,7 +81,7 @@ function makeService({ namespace, name, owner }: Place): Service {
 
 function makeSlice({ namespace, name, owner }: Place, port: number): EndpointSlice {
   return {
-    metadata: { namespace, name, ownerReferences: [owner], labels: { "kubernetes.io/service-name": name } },
+    metadata: { namespace, name, ownerReferences: [owner], labels: { [SERVICE_NAME_LABEL]: name } },
     addressType: "IPv4",
     endpoints: [{ addresses: ["127.0.0.1"], conditions: { ready: true } }],
     ports: [{ name: "http", port, protocol: "TCP" }],
@@ -125,9 +126,9 @@ async function domainOf(client: Client): Promise<string> {
 
 /** Where the gateway listens on this machine. */
 async function gatewayPort(client: Client): Promise<number | undefined> {
-  const endpoints = await client.get(endpointsKind, { namespace: SERVING_NAMESPACE, name: EXTERNAL_GATEWAY.name });
-  const [subset] = endpoints?.subsets ?? [];
-  return subset?.ports?.find(({ name }) => name === "http")?.port;
+  const labelSelector = `${SERVICE_NAME_LABEL}=${EXTERNAL_GATEWAY.name}`;
+  const { items } = await client.list<EndpointSlice>(endpointSliceKind, { namespace: SERVING_NAMESPACE, labelSelector });
+  return items.flatMap(({ ports }) => ports ?? []).find(({ name }) => name === "http")?.port;
 }
 
 async function hold({ client, clock, namespace }: JoinOptions, name: string, signal: AbortSignal): Promise<void> {

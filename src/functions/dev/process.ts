@@ -42,6 +42,7 @@ const TAIL_CHARACTERS = 4_000;
 export async function startLocal(program: LocalProgram, options: StartOptions, signal: AbortSignal): Promise<StartResult> {
   const host = options.host ?? "127.0.0.1";
   const port = options.port || (await freePort());
+  signal.throwIfAborted();
   const [command = "", ...args] = program.argv;
   const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const env = { ...options.env, ...program.env, PORT: String(port), FUNC_PORT: String(port), LISTEN_ADDRESS: address };
